@@ -1,0 +1,51 @@
+/* day.h: civil days of the proleptic Gregorian calendar, and the intervals that a
+ * date facet counts in. Days are counted from 1970-01-01 = 0.
+ */
+#ifndef SITREP_DAY_H
+#define SITREP_DAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef int32_t day_t;
+
+#define DAY_NONE INT32_MIN /* undated */
+/* Years 1 to 9999 are valid. */
+#define DAY_MIN (-719162) /* 0001-01-01 */
+#define DAY_MAX 2932896   /* 9999-12-31 */
+
+/* DAY_NONE where there is no such day (30 February, year 0). */
+day_t day_from_civil(int year, unsigned month, unsigned day);
+void day_to_civil(day_t day, int *year, unsigned *month, unsigned *day_of_month);
+/* 0 Monday to 6 Sunday (ISO 8601). */
+unsigned day_of_week(day_t day);
+
+/* Exactly "YYYY-MM-DD"; DAY_NONE for anything else. */
+day_t day_parse(const char *text, size_t size);
+#define DAY_TEXT_ROOM 11
+/* "YYYY-MM-DD", or "" for DAY_NONE. Returns 'out'. */
+char *day_format(day_t day, char out[DAY_TEXT_ROOM]);
+/* Today in UTC. */
+day_t day_today(void);
+
+/* A day in the index: value slot "YYYYMMDD", so that byte order is day order. */
+#define DAY_VALUE_ROOM 9
+char *day_to_value(day_t day, char out[DAY_VALUE_ROOM]);
+day_t day_from_value(const char *bytes, size_t size);
+
+enum interval_id { INTERVAL_DAY, INTERVAL_WEEK, INTERVAL_MONTH, INTERVAL_YEAR, INTERVAL_COUNT };
+
+/* One row an interval; the rows stand in the order of enum interval_id. */
+struct interval {
+    const char *name;          /* "month" */
+    day_t (*trunc)(day_t day); /* the first day of the interval that 'day' is in */
+    day_t (*next)(day_t first); /* the first day of the interval after */
+    /* A reader's name for it ("November 2023", "2023-W46") of at most 31 bytes. */
+    void (*label)(day_t first, char out[32]);
+};
+extern const struct interval day_intervals[INTERVAL_COUNT];
+/* NULL where no interval has that name. */
+const struct interval *interval_find(const char *name);
+
+#endif

@@ -1,0 +1,50 @@
+/* generation.h: where an index keeps its generations, for both halves.
+ *
+ *   INDEX/current                      a symlink: generations/000042
+ *   INDEX/generations/000042/database/    the Xapian database
+ *                            vocabulary/  the vocabulary its tags were made with
+ *                            manifest.json
+ *   INDEX/building/                    a generation that is not yet published
+ *   INDEX/lock                         held by the one writer (flock)
+ *
+ * What is under generations/ was verified before it got there. Only the indexer's
+ * publication writes; this file reads.
+ */
+#ifndef SITREP_GENERATION_H
+#define SITREP_GENERATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/error.h"
+
+#define GENERATION_NAME_ROOM 16
+
+struct generation {
+    char name[GENERATION_NAME_ROOM]; /* "000042" */
+    char *path;                      /* of its directory; freed by generation_clear */
+    char *database_path;
+    char *vocabulary_path;
+    uint64_t reports;      /* as the manifest has it */
+    int64_t created;       /* seconds since 1970 */
+    char schema_version[16];
+    char vocabulary_hash[65];
+};
+
+/* The published generation. ERROR_NO_INPUT where the directory holds no index (the text
+ * says how to build one), ERROR_VERSION where its schema is another, ERROR_CORRUPT where the
+ * manifest cannot be read. */
+bool generation_current(const char *index, struct generation *out, struct error *err);
+/* One generation by name, without a look at 'current'. */
+bool generation_open(const char *index, const char *name, struct generation *out,
+                     struct error *err);
+void generation_clear(struct generation *generation);
+
+/* The name that 'current' points to, "" where there is none: one readlink, to be asked
+ * often. */
+void generation_current_name(const char *index, char out[GENERATION_NAME_ROOM]);
+/* All names under generations/, ascending; the caller frees each and the array. */
+bool generation_list(const char *index, char ***names, size_t *count, struct error *err);
+
+#endif

@@ -1,0 +1,95 @@
+/* report.h: one dated report, as it goes from a reader through extraction into the
+ * index, and comes back from the index into an answer.
+ */
+#ifndef SITREP_REPORT_H
+#define SITREP_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/day.h"
+#include "schema/error.h"
+
+enum mention_kind { MENTION_ACTOR, MENTION_REGION };
+
+enum report_part { PART_TITLE, PART_BODY };
+
+/* One place where the text names an actor or a region: the evidence of a tag. */
+struct mention {
+    enum mention_kind kind;
+    enum report_part part;
+    uint32_t begin, end;  /* bytes of that part: [begin, end); both 0 for a given tag */
+    const char *id;       /* the concept's id; kept by the report */
+    const char *rule;     /* the rule that fired, one word; static or kept by the report */
+    uint8_t confidence;   /* percent */
+};
+
+/* A tag as the input gave it, an id or a name, before the vocabulary has seen it. */
+struct given {
+    enum mention_kind kind;
+    char *text;
+};
+
+/* Zero it before first use. All strings are malloc()ed, UTF-8, and NULL where absent. */
+struct report {
+    char *id;
+    day_t day;           /* DAY_NONE where undated */
+    char *title;
+    bool title_derived;  /* cut from the body, where the input has no title */
+    char *body;          /* the whole text, sections included */
+    size_t body_size;
+    size_t faq_begin;    /* where the "FAQ:" section starts; body_size where none */
+    size_t sources_begin;
+    char *source;        /* a name: "un.org" */
+    char *url;
+    char *language;      /* ISO 639-1; NULL is unknown */
+    char *origin;        /* path of the file it came from */
+
+    struct given *given;
+    size_t given_count;
+    struct mention *mentions; /* by kind, part, begin */
+    size_t mention_count;
+    /* Tags: ids in byte order, each once; regions with their ancestors. */
+    char **actors;
+    size_t actor_count;
+    char **regions;
+    size_t region_count;
+
+    void *strings; /* memory behind the mentions' ids and rules; private */
+};
+
+/* Ends the life of all members and zeroes the report. */
+void report_clear(struct report *report);
+
+/* Appends; the text is copied. False with ERROR_MEMORY. */
+bool report_add_given(struct report *report, enum mention_kind kind, const char *text,
+                      struct error *err);
+/* Appends; 'id' and 'rule' are copied once each and shared. Mentions past
+ * LIMIT_MENTIONS are dropped. */
+bool report_add_mention(struct report *report, const struct mention *mention,
+                        struct error *err);
+/* Adds an id to the tags of a kind, unless it is there. */
+bool report_add_tag(struct report *report, enum mention_kind kind, const char *id,
+                    struct error *err);
+
+/* What every reader does last: finds the sections, derives a missing title (the first
+ * sentence, cut at a word), a missing source (the host of the URL, else the first of the
+ * "Sources:" section) and a missing id (the URL, else the origin, hashed to 16 hex digits).
+ * Checks that there is a body, and all limits: ERROR_DATA or ERROR_LIMIT. */
+bool report_complete(struct report *report, struct error *err);
+
+/* The 16 hex digits for a URL or path: the first 64 bits of its SHA-256. */
+void report_hash_id(const char *text, char out[17]);
+
+/* A report's stored form, the document data of the index: lines "name=value", an empty
+ * line, the body to the end, in Omega's manner.  A newline or backslash in a value is
+ * written \n or \\.  Decoding accepts fields it does not know.  'bytes' is a malloc()ed
+ * string that the caller frees. */
+bool report_encode(const struct report *report, char **bytes, size_t *size, struct error *err);
+bool report_decode(const char *bytes, size_t size, struct report *out, struct error *err);
+
+/* A printable form, for dump and tests: JSON with sorted keys; the caller frees. */
+bool report_describe(const struct report *report, char **out, struct error *err);
+
+#endif

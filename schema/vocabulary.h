@@ -1,0 +1,69 @@
+/* vocabulary.h: the actors and regions that reports are tagged with, read from text
+ * files that people edit (docs/vocabulary.md). Read-only once open, so forked
+ * processes share it.
+ */
+#ifndef SITREP_VOCABULARY_H
+#define SITREP_VOCABULARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/day.h"
+#include "schema/error.h"
+#include "schema/report.h"
+
+struct vocabulary;
+
+enum name_flags {
+    NAME_ACRONYM = 1,  /* counts only in its own case */
+    NAME_DEMONYM = 2,  /* "Malian": evidence for a country under a rule of its own */
+    NAME_NEGATIVE = 4, /* "Paris Agreement": matches, and is no mention */
+    NAME_AMBIGUOUS = 8, /* needs context: Georgia, Chad, Jordan */
+};
+
+struct concept_name {
+    const char *text;  /* as written */
+    day_t from, to;    /* days it was in use, inclusive; DAY_NONE for an open end */
+    unsigned flags;
+};
+
+/* Borrowed from the vocabulary. */
+struct concept {
+    enum mention_kind type;
+    const char *id;    /* jnim, ML, ML-7, ML-7.ansongo */
+    const char *label; /* for people: JNIM, Mali, Gao */
+    const char *kind;  /* rebel-group, country, division, place, area ... */
+    const char *home;  /* an actor's region id, or NULL */
+    const struct concept *const *parents; /* a region can lie in several areas */
+    size_t parent_count;
+    const struct concept_name *names;
+    size_t name_count;
+    double latitude, longitude; /* NaN where unknown */
+    uint32_t population;        /* 0 where unknown */
+};
+
+/* Reads all files of a directory (*.actors, *.regions, *.places). On failure the error says
+ * FILE:LINE and what to do. */
+bool vocabulary_open(const char *directory, struct vocabulary **out, struct error *err);
+void vocabulary_close(struct vocabulary *vocabulary);
+
+size_t vocabulary_count(const struct vocabulary *vocabulary, enum mention_kind type);
+/* By number, from 0, in the order of ids. */
+const struct concept *vocabulary_at(const struct vocabulary *vocabulary, enum mention_kind type,
+                                    size_t number);
+/* NULL where there is none. */
+const struct concept *vocabulary_find(const struct vocabulary *vocabulary,
+                                      enum mention_kind type, const char *id);
+/* A concept by any of its names, folded as text_fold does; NULL where none or several
+ * have it. */
+const struct concept *vocabulary_find_name(const struct vocabulary *vocabulary,
+                                           enum mention_kind type, const char *name);
+/* All ancestors, each once, nearest first; returns how many there are, and fills at
+ * most 'room'. */
+size_t vocabulary_ancestors(const struct concept *concept, const struct concept **out,
+                            size_t room);
+/* SHA-256 of what was read, 64 hex digits. */
+const char *vocabulary_hash(const struct vocabulary *vocabulary);
+
+#endif
