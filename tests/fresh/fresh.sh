@@ -30,7 +30,8 @@ if [ ! -d "$folder/base" ]; then
     debootstrap --variant=minbase --include=ca-certificates bookworm "$folder/base.new" "$mirror" >/dev/null
     mv "$folder/base.new" "$folder/base"
 fi
-rm -rf "$machine"
+umount "$machine/proc" "$machine/dev" 2>/dev/null || : # of a run that was killed
+rm -rf --one-file-system "$machine"
 cp -a "$folder/base" "$machine"
 git clone -q --no-hardlinks "$here" "$machine/sitrep"
 cp -L /etc/resolv.conf "$machine/etc/resolv.conf"
@@ -39,6 +40,7 @@ trap 'exit 130' INT TERM
 mount -t proc proc "$machine/proc"
 mount --bind /dev "$machine/dev"
 
+# shellcheck disable=SC2016 # the inner shell expands
 step "./run demo, from nothing to an answer" '
     cd /sitrep
     ./run demo --detach
