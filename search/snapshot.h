@@ -5,9 +5,12 @@
 #define SITREP_SNAPSHOT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "schema/error.h"
 #include "schema/report.h"
+#include "schema/vocabulary.h"
 
 struct snapshot;
 
@@ -24,6 +27,8 @@ bool snapshot_is_outdated(const struct snapshot *snapshot);
 uint32_t snapshot_reports(const struct snapshot *snapshot);
 /* Bytes of memory the columns take. */
 size_t snapshot_memory(const struct snapshot *snapshot);
+/* The vocabulary its reports were tagged with: labels of tags. Borrowed, never NULL. */
+const struct vocabulary *snapshot_vocabulary(const struct snapshot *snapshot);
 
 /* One whole report by its id. '*found' says whether there is one; 'out' is zeroed where there
  * is none. ERROR_STALE where the revision is gone: open a new snapshot and ask again. */
