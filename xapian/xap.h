@@ -38,6 +38,9 @@
 extern "C" {
 #endif
 
+/* The library is compiled with its symbols hidden but for these. */
+#pragma GCC visibility push(default)
+
 /* ---- errors ------------------------------------------------------------ */
 
 enum xap_code {
@@ -68,8 +71,8 @@ struct xap_error {
 /* The code's name in lower case ("not found"), for logs. Never NULL. */
 const char *xap_code_name(enum xap_code code);
 
-#define XAP_TERM_MAX 245          /* bytes in a term, at most */
-#define XAP_NO_SLOT ((uint32_t)-1) /* Xapian::BAD_VALUENO */
+#define XAP_TERM_MAX 245            /* bytes in a term, at most */
+#define XAP_NO_SLOT  ((uint32_t)-1) /* Xapian::BAD_VALUENO */
 
 /* The run-time Xapian version ("1.4.22"). */
 const char *xap_version(void);
@@ -126,8 +129,8 @@ bool xap_postings_open(const struct xap_db *db, const char *term, struct xap_pos
 /* Reads up to 'room' postings; '*count' less than 'room' means the list has ended.
  * 'wdfs' (occurrences in the document) and 'lengths' (document lengths) may be
  * NULL, and cost nothing then. */
-bool xap_postings_read(struct xap_postings *postings, size_t room, uint32_t *docids,
-                       uint32_t *wdfs, uint32_t *lengths, size_t *count, struct xap_error *err);
+bool xap_postings_read(struct xap_postings *postings, size_t room, uint32_t *docids, uint32_t *wdfs,
+                       uint32_t *lengths, size_t *count, struct xap_error *err);
 /* The next read starts at the first posting whose docid is at least 'docid'. */
 bool xap_postings_skip_to(struct xap_postings *postings, uint32_t docid, struct xap_error *err);
 void xap_postings_close(struct xap_postings *postings);
@@ -188,8 +191,8 @@ bool xap_document_add_term(struct xap_document *doc, const char *term, uint32_t 
 bool xap_document_add_posting(struct xap_document *doc, const char *term, uint32_t position,
                               uint32_t wdf_increment, struct xap_error *err);
 bool xap_document_remove_term(struct xap_document *doc, const char *term, struct xap_error *err);
-bool xap_document_add_value(struct xap_document *doc, uint32_t slot, const char *bytes,
-                            size_t size, struct xap_error *err);
+bool xap_document_add_value(struct xap_document *doc, uint32_t slot, const char *bytes, size_t size,
+                            struct xap_error *err);
 bool xap_document_remove_value(struct xap_document *doc, uint32_t slot, struct xap_error *err);
 bool xap_document_set_data(struct xap_document *doc, const char *bytes, size_t size,
                            struct xap_error *err);
@@ -198,8 +201,7 @@ bool xap_document_data(const struct xap_document *doc, char **out, size_t *size,
                        struct xap_error *err);
 bool xap_document_value(const struct xap_document *doc, uint32_t slot, char **out, size_t *size,
                         struct xap_error *err);
-bool xap_document_term_count(const struct xap_document *doc, uint32_t *out,
-                             struct xap_error *err);
+bool xap_document_term_count(const struct xap_document *doc, uint32_t *out, struct xap_error *err);
 /* The document's terms that start with 'prefix'; freq is the wdf. */
 bool xap_terms_open_document(const struct xap_document *doc, const char *prefix,
                              struct xap_terms **out, struct xap_error *err);
@@ -240,8 +242,8 @@ const struct xap_db *xap_writer_db(const struct xap_writer *writer);
  * changes (XAPIAN_FLUSH_THRESHOLD). 'docid' may be NULL. */
 bool xap_writer_add(struct xap_writer *writer, const struct xap_document *doc, uint32_t *docid,
                     struct xap_error *err);
-bool xap_writer_replace(struct xap_writer *writer, uint32_t docid,
-                        const struct xap_document *doc, struct xap_error *err);
+bool xap_writer_replace(struct xap_writer *writer, uint32_t docid, const struct xap_document *doc,
+                        struct xap_error *err);
 /* Replaces the first document with 'term' and deletes any other; adds where none has it. */
 bool xap_writer_replace_term(struct xap_writer *writer, const char *term,
                              const struct xap_document *doc, uint32_t *docid,
@@ -263,8 +265,7 @@ bool xap_writer_add_synonym(struct xap_writer *writer, const char *term, const c
                             struct xap_error *err);
 bool xap_writer_remove_synonym(struct xap_writer *writer, const char *term, const char *synonym,
                                struct xap_error *err);
-bool xap_writer_clear_synonyms(struct xap_writer *writer, const char *term,
-                               struct xap_error *err);
+bool xap_writer_clear_synonyms(struct xap_writer *writer, const char *term, struct xap_error *err);
 
 enum xap_compact_flags {
     XAP_COMPACT_MULTIPASS = 1, /* merges in groups: faster from about 5 sources on */
@@ -274,8 +275,8 @@ enum xap_compact_flags {
 
 /* Merges databases, in the order given, into a new one at 'destination'. Docids
  * of a source follow those of the source before it. */
-bool xap_compact(const char *const *sources, size_t count, const char *destination,
-                 unsigned flags, unsigned block_size, struct xap_error *err);
+bool xap_compact(const char *const *sources, size_t count, const char *destination, unsigned flags,
+                 unsigned block_size, struct xap_error *err);
 /* Checks the structure of a database; '*faults' is the number of faults found and
  * '*report' (may be NULL) says which. Damage can be such that Xapian itself crashes
  * here: check foreign databases in a child process. */
@@ -332,8 +333,7 @@ bool xap_query_docids(const struct xap_docid_source *source, struct xap_query **
 
 /* The query as Xapian prints it; the caller frees. */
 bool xap_query_describe(const struct xap_query *query, char **out, struct xap_error *err);
-bool xap_query_copy(const struct xap_query *query, struct xap_query **out,
-                    struct xap_error *err);
+bool xap_query_copy(const struct xap_query *query, struct xap_query **out, struct xap_error *err);
 void xap_query_free(struct xap_query *query);
 
 /* ---- enquire: running a query ------------------------------------------ */
@@ -439,6 +439,8 @@ bool xap_stemmer_stem(struct xap_stemmer *stemmer, const char *word, size_t word
                       size_t room, size_t *size, struct xap_error *err);
 /* The languages there are, separated by spaces; the caller frees. */
 bool xap_stemmer_languages(char **out, struct xap_error *err);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
