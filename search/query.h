@@ -30,20 +30,20 @@ enum query_kind {
     QUERY_DATES,   /* from <= date <= to; DAY_NONE for an open end */
     QUERY_AND,     /* children; a QUERY_NOT child takes away */
     QUERY_OR,
-    QUERY_NOT,     /* one child */
+    QUERY_NOT, /* one child */
 };
 
 struct query_node {
     enum query_kind kind;
-    enum field_id field;      /* of words, phrases, prefixes, values */
-    bool exact;               /* the word was quoted: its stem does not count */
+    enum field_id field; /* of words, phrases, prefixes, values */
+    bool exact;          /* the word was quoted: its stem does not count */
     unsigned window;
     day_t from, to;
-    char **words;             /* folded; the value as typed for QUERY_VALUE */
+    char **words; /* folded; the value as typed for QUERY_VALUE */
     size_t word_count;
     struct query_node **children;
     size_t child_count;
-    size_t begin, end;        /* bytes of the question it was read from */
+    size_t begin, end; /* bytes of the question it was read from */
 };
 
 struct query_note {
@@ -61,8 +61,8 @@ enum match { MATCH_ALL, MATCH_ANY };
 
 /* 'match' says how words side by side are joined; 'today' is what relative dates count
  * from. Fails with ERROR_LIMIT or ERROR_MEMORY only. */
-bool query_parse(const char *text, size_t size, enum match match, day_t today,
-                 struct query **out, struct error *err);
+bool query_parse(const char *text, size_t size, enum match match, day_t today, struct query **out,
+                 struct error *err);
 void query_free(struct query *query);
 void query_node_free(struct query_node *node);
 
