@@ -16,25 +16,26 @@
 struct vocabulary;
 
 enum name_flags {
-    NAME_ACRONYM = 1,  /* counts only in its own case */
-    NAME_DEMONYM = 2,  /* "Malian": evidence for a country under a rule of its own */
-    NAME_NEGATIVE = 4, /* "Paris Agreement": matches, and is no mention */
+    NAME_ACRONYM = 1,   /* counts only in its own case */
+    NAME_DEMONYM = 2,   /* "Malian": evidence for a country under a rule of its own */
+    NAME_NEGATIVE = 4,  /* "Paris Agreement": matches, and is no mention */
     NAME_AMBIGUOUS = 8, /* needs context: Georgia, Chad, Jordan */
 };
 
 struct concept_name {
-    const char *text;  /* as written */
-    day_t from, to;    /* days it was in use, inclusive; DAY_NONE for an open end */
+    const char *text; /* as written */
+    day_t from, to;   /* days it was in use, inclusive; DAY_NONE for an open end */
     unsigned flags;
+    uint32_t owner; /* its concept, for vocabulary_owner */
 };
 
 /* Borrowed from the vocabulary. */
 struct concept {
     enum mention_kind type;
-    const char *id;    /* jnim, ML, ML-7, ML-7.ansongo */
-    const char *label; /* for people: JNIM, Mali, Gao */
-    const char *kind;  /* rebel-group, country, division, place, area ... */
-    const char *home;  /* an actor's region id, or NULL */
+    const char *id;                       /* jnim, ML, ML-7, ML-7.ansongo */
+    const char *label;                    /* for people: JNIM, Mali, Gao */
+    const char *kind;                     /* rebel-group, country, division, place, area ... */
+    const char *home;                     /* an actor's region id, or NULL */
     const struct concept *const *parents; /* a region can lie in several areas */
     size_t parent_count;
     const struct concept_name *names;
@@ -48,21 +49,37 @@ struct concept {
 bool vocabulary_open(const char *directory, struct vocabulary **out, struct error *err);
 void vocabulary_close(struct vocabulary *vocabulary);
 
+/* Called with each thing that is wrong: 'where' is FILE:LINE. Returns false to stop. */
+typedef bool (*vocabulary_problem)(void *context, const struct error *problem);
+/* Reads the files as vocabulary_open does, and goes on after each problem. '*count' is the
+ * number of problems. False, with 'err', only where the files cannot be read at all. */
+bool vocabulary_check(const char *directory, vocabulary_problem problem, void *context,
+                      size_t *count, struct error *err);
+
 size_t vocabulary_count(const struct vocabulary *vocabulary, enum mention_kind type);
 /* By number, from 0, in the order of ids. */
 const struct concept *vocabulary_at(const struct vocabulary *vocabulary, enum mention_kind type,
                                     size_t number);
 /* NULL where there is none. */
-const struct concept *vocabulary_find(const struct vocabulary *vocabulary,
-                                      enum mention_kind type, const char *id);
-/* A concept by any of its names, folded as text_fold does; NULL where none or several
- * have it. */
+const struct concept *vocabulary_find(const struct vocabulary *vocabulary, enum mention_kind type,
+                                      const char *id);
+/* A concept by any of its names, folded as text_fold does; NULL where none or several have
+ * it. Of regions, an area or country goes before a division, and that before a place:
+ * "Georgia" is the country. Demonyms do not count. */
 const struct concept *vocabulary_find_name(const struct vocabulary *vocabulary,
                                            enum mention_kind type, const char *name);
 /* All ancestors, each once, nearest first; returns how many there are, and fills at
  * most 'room'. */
-size_t vocabulary_ancestors(const struct concept *concept, const struct concept **out,
-                            size_t room);
+size_t vocabulary_ancestors(const struct concept *concept, const struct concept **out, size_t room);
+/* All names, folded: the values are for vocabulary_name. */
+struct gazetteer;
+const struct gazetteer *vocabulary_gazetteer(const struct vocabulary *vocabulary);
+const struct concept_name *vocabulary_name(const struct vocabulary *vocabulary, uint32_t value);
+/* Whose name it is; NULL for a negative name. */
+const struct concept *vocabulary_owner(const struct vocabulary *vocabulary,
+                                       const struct concept_name *name);
+/* Bytes of memory held. */
+size_t vocabulary_memory(const struct vocabulary *vocabulary);
 /* SHA-256 of what was read, 64 hex digits. */
 const char *vocabulary_hash(const struct vocabulary *vocabulary);
 
