@@ -23,6 +23,11 @@ unsigned day_of_week(day_t day);
 
 /* Exactly "YYYY-MM-DD"; DAY_NONE for anything else. */
 day_t day_parse(const char *text, size_t size);
+/* Also the forms that feeds and archives write, in English: "2023-11-15T10:00:00Z",
+ * "20231115", "15 November 2023", "Nov. 15th, 2023", "26-FEB-1987 15:01:01.79", "15.11.2023",
+ * "Wed, 15 Nov 2023 10:00 GMT". The day is the one written, whatever the zone. Forms that are
+ * read differently in different countries (3/4/2023) are DAY_NONE. */
+day_t day_parse_loose(const char *text, size_t size);
 #define DAY_TEXT_ROOM 11
 /* "YYYY-MM-DD", or "" for DAY_NONE. Returns 'out'. */
 char *day_format(day_t day, char out[DAY_TEXT_ROOM]);
@@ -36,11 +41,12 @@ day_t day_from_value(const char *bytes, size_t size);
 
 enum interval_id { INTERVAL_DAY, INTERVAL_WEEK, INTERVAL_MONTH, INTERVAL_YEAR, INTERVAL_COUNT };
 
-/* One row an interval; the rows stand in the order of enum interval_id. */
+/* One row an interval; the rows stand in the order of enum interval_id. The functions want a
+ * valid day, not DAY_NONE. */
 struct interval {
-    const char *name;          /* "month" */
-    day_t (*trunc)(day_t day); /* the first day of the interval that 'day' is in */
-    day_t (*next)(day_t first); /* the first day of the interval after */
+    const char *name;           /* "month" */
+    day_t (*trunc)(day_t day);  /* the first day of the interval that 'day' is in */
+    day_t (*next)(day_t first); /* the first day of the interval after; may pass DAY_MAX */
     /* A reader's name for it ("November 2023", "2023-W46") of at most 31 bytes. */
     void (*label)(day_t first, char out[32]);
 };

@@ -59,8 +59,8 @@ bool error_set(struct error *err, enum error_code code, const char *where, const
     return false;
 }
 
-bool error_set_errno(struct error *err, enum error_code code, const char *where,
-                     const char *format, ...)
+bool error_set_errno(struct error *err, enum error_code code, const char *where, const char *format,
+                     ...)
 {
     int number = errno;
     char text[sizeof err->text];
@@ -77,18 +77,25 @@ bool error_set_errno(struct error *err, enum error_code code, const char *where,
 bool error_set_xapian(struct error *err, const char *where, const struct xap_error *xapian)
 {
     static const enum error_code from_xapian[] = {
-        [XAP_OK] = ERROR_INTERNAL,        [XAP_INVALID_ARGUMENT] = ERROR_INTERNAL,
-        [XAP_NOT_FOUND] = ERROR_NO_INPUT, [XAP_LOCKED] = ERROR_LOCKED,
-        [XAP_MODIFIED] = ERROR_STALE,     [XAP_CORRUPT] = ERROR_CORRUPT,
-        [XAP_VERSION] = ERROR_VERSION,    [XAP_OPENING] = ERROR_CORRUPT,
-        [XAP_CREATING] = ERROR_CREATE,    [XAP_CLOSED] = ERROR_INTERNAL,
-        [XAP_LIMIT] = ERROR_LIMIT,        [XAP_QUERY] = ERROR_INTERNAL,
-        [XAP_UNIMPLEMENTED] = ERROR_INTERNAL, [XAP_DATABASE] = ERROR_IO,
-        [XAP_NO_MEMORY] = ERROR_MEMORY,   [XAP_INTERNAL] = ERROR_INTERNAL,
+        [XAP_OK] = ERROR_INTERNAL,
+        [XAP_INVALID_ARGUMENT] = ERROR_INTERNAL,
+        [XAP_NOT_FOUND] = ERROR_NO_INPUT,
+        [XAP_LOCKED] = ERROR_LOCKED,
+        [XAP_MODIFIED] = ERROR_STALE,
+        [XAP_CORRUPT] = ERROR_CORRUPT,
+        [XAP_VERSION] = ERROR_VERSION,
+        [XAP_OPENING] = ERROR_CORRUPT,
+        [XAP_CREATING] = ERROR_CREATE,
+        [XAP_CLOSED] = ERROR_INTERNAL,
+        [XAP_LIMIT] = ERROR_LIMIT,
+        [XAP_QUERY] = ERROR_INTERNAL,
+        [XAP_UNIMPLEMENTED] = ERROR_INTERNAL,
+        [XAP_DATABASE] = ERROR_IO,
+        [XAP_NO_MEMORY] = ERROR_MEMORY,
+        [XAP_INTERNAL] = ERROR_INTERNAL,
     };
-    enum error_code code = (size_t)xapian->code < ARRAY_LEN(from_xapian)
-                               ? from_xapian[xapian->code]
-                               : ERROR_INTERNAL;
+    enum error_code code =
+        (size_t)xapian->code < ARRAY_LEN(from_xapian) ? from_xapian[xapian->code] : ERROR_INTERNAL;
     set(err, code, where, xapian->text);
     return false;
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Checked when an index is opened; raise it when what is stored changes its meaning. */
-#define SCHEMA_VERSION "1"
+#define SCHEMA_VERSION     "1"
 #define SCHEMA_VERSION_KEY "sitrep.schema_version" /* in the database's metadata */
 
 enum field_id {
@@ -32,18 +32,18 @@ enum field_kind {
 
 struct field {
     enum field_id id;
-    const char *name;   /* as users write it: actor:jnim, actor=jnim */
+    const char *name; /* as users write it: actor:jnim, actor=jnim */
     enum field_kind kind;
     const char *prefix; /* of its terms, after Omega's conventions; "" for FIELD_TEXT */
     uint32_t slot;      /* value slot, FIELD_NO_SLOT where it has none */
     bool is_facet;
-    bool is_multi;      /* a report can have several values */
-    const char *help;   /* one line */
+    bool is_multi;    /* a report can have several values */
+    const char *help; /* one line */
     const char *example;
 };
 
 #define FIELD_NO_SLOT UINT32_MAX
-#define SLOT_DATE 0u
+#define SLOT_DATE     0u
 
 /* The rows stand in the order of enum field_id. */
 extern const struct field fields[FIELD_COUNT];
@@ -53,7 +53,8 @@ const struct field *field_find(const char *name, size_t size);
 /* The term for a value of a boolean field, or for a folded word of a words field, NUL-
  * terminated. A ':' parts a prefix of more than one letter from a value that begins with a
  * capital or a colon (Omega's rule): XA:X..., XRML -> XR:ML. A value too long for a term is
- * cut and ends in a hash of the whole, so that different values stay different. */
+ * cut and ends in a hash of the whole, so that different values stay different. Returns the
+ * bytes written; 0 for an empty term, and out of memory while hashing. */
 #define FIELD_TERM_ROOM 246
 size_t field_term(const struct field *field, const char *value, size_t size,
                   char out[FIELD_TERM_ROOM]);

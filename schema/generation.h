@@ -26,8 +26,8 @@ struct generation {
     char *path;                      /* of its directory; freed by generation_clear */
     char *database_path;
     char *vocabulary_path;
-    uint64_t reports;      /* as the manifest has it */
-    int64_t created;       /* seconds since 1970 */
+    uint64_t reports; /* as the manifest has it */
+    int64_t created;  /* seconds since 1970 */
     char schema_version[16];
     char vocabulary_hash[65];
 };

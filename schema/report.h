@@ -19,10 +19,10 @@ enum report_part { PART_TITLE, PART_BODY };
 struct mention {
     enum mention_kind kind;
     enum report_part part;
-    uint32_t begin, end;  /* bytes of that part: [begin, end); both 0 for a given tag */
-    const char *id;       /* the concept's id; kept by the report */
-    const char *rule;     /* the rule that fired, one word; static or kept by the report */
-    uint8_t confidence;   /* percent */
+    uint32_t begin, end; /* bytes of that part: [begin, end); both 0 for a given tag */
+    const char *id;      /* the concept's id; kept by the report */
+    const char *rule;    /* the rule that fired, one word; static or kept by the report */
+    uint8_t confidence;  /* percent */
 };
 
 /* A tag as the input gave it, an id or a name, before the vocabulary has seen it. */
@@ -34,17 +34,17 @@ struct given {
 /* Zero it before first use. All strings are malloc()ed, UTF-8, and NULL where absent. */
 struct report {
     char *id;
-    day_t day;           /* DAY_NONE where undated */
+    day_t day; /* DAY_NONE where undated */
     char *title;
-    bool title_derived;  /* cut from the body, where the input has no title */
-    char *body;          /* the whole text, sections included */
+    bool title_derived; /* cut from the body, where the input has no title */
+    char *body;         /* the whole text, sections included */
     size_t body_size;
-    size_t faq_begin;    /* where the "FAQ:" section starts; body_size where none */
+    size_t faq_begin; /* where the "FAQ:" section starts; body_size where none */
     size_t sources_begin;
-    char *source;        /* a name: "un.org" */
+    char *source; /* a name: "un.org" */
     char *url;
-    char *language;      /* ISO 639-1; NULL is unknown */
-    char *origin;        /* path of the file it came from */
+    char *language; /* ISO 639-1; NULL is unknown */
+    char *origin;   /* path of the file it came from */
 
     struct given *given;
     size_t given_count;
@@ -67,8 +67,7 @@ bool report_add_given(struct report *report, enum mention_kind kind, const char 
                       struct error *err);
 /* Appends; 'id' and 'rule' are copied once each and shared. Mentions past
  * LIMIT_MENTIONS are dropped. */
-bool report_add_mention(struct report *report, const struct mention *mention,
-                        struct error *err);
+bool report_add_mention(struct report *report, const struct mention *mention, struct error *err);
 /* Adds an id to the tags of a kind, unless it is there. */
 bool report_add_tag(struct report *report, enum mention_kind kind, const char *id,
                     struct error *err);
@@ -79,8 +78,9 @@ bool report_add_tag(struct report *report, enum mention_kind kind, const char *i
  * Checks that there is a body, and all limits: ERROR_DATA or ERROR_LIMIT. */
 bool report_complete(struct report *report, struct error *err);
 
-/* The 16 hex digits for a URL or path: the first 64 bits of its SHA-256. */
-void report_hash_id(const char *text, char out[17]);
+/* The 16 hex digits for a URL or path: the first 64 bits of its SHA-256. False, and 'out' is
+ * "", out of memory. */
+bool report_hash_id(const char *text, char out[17]);
 
 /* A report's stored form, the document data of the index: lines "name=value", an empty
  * line, the body to the end, in Omega's manner.  A newline or backslash in a value is

@@ -25,13 +25,13 @@
 #include "schema/limits.h"
 
 enum token_flags {
-    TOKEN_CAPITAL = 1,     /* its first letter is a capital */
-    TOKEN_UPPER = 2,       /* two letters or more, all of them capitals */
-    TOKEN_NUMBER = 4,      /* begins with a digit */
-    TOKEN_POSSESSIVE = 8,  /* a possessive was cut off: 'end' includes it not */
-    TOKEN_DOTTED = 16,     /* letters with dots: U.N. */
-    TOKEN_PARAGRAPH = 32,  /* first word after a blank line, or of the text */
-    TOKEN_SENTENCE = 64,   /* first word after . ! ? or of a paragraph */
+    TOKEN_CAPITAL = 1,        /* its first letter is a capital */
+    TOKEN_UPPER = 2,          /* two letters or more, all of them capitals */
+    TOKEN_NUMBER = 4,         /* begins with a digit */
+    TOKEN_POSSESSIVE = 8,     /* a possessive was cut off: 'end' includes it not */
+    TOKEN_DOTTED = 16,        /* letters with dots: U.N. */
+    TOKEN_PARAGRAPH = 32,     /* first word after a blank line, or of the text */
+    TOKEN_SENTENCE = 64,      /* first word after . ! ? or of a paragraph */
     TOKEN_AFTER_HYPHEN = 128, /* only a hyphen stands between it and the word before */
 };
 
