@@ -13,6 +13,8 @@
 #include "schema/error.h"
 #include "search/question.h"
 #include "search/snapshot.h"
+#include "search/snippet.h"
+#include "search/snippet.h"
 
 struct facet_value {
     char *value;       /* jnim, ML-7 */
@@ -41,10 +43,6 @@ struct histogram {
     struct bucket *buckets; /* no gaps */
     size_t bucket_count;
     uint32_t undated;       /* reports without a date: in no bucket */
-};
-
-struct highlight { /* bytes of a snippet or title */
-    uint32_t begin, end;
 };
 
 struct hit {

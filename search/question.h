@@ -23,18 +23,22 @@ struct filter {
 };
 
 struct question {
-    char *q;                 /* as typed; "" for none */
-    struct filter *filters;  /* in the order given, without repetition */
+    char *q;                /* as typed; "" for none */
+    struct filter *filters; /* in the order given, without repetition */
     size_t filter_count;
-    day_t from, to;          /* inclusive; DAY_NONE for an open end */
+    day_t from, to; /* inclusive; DAY_NONE for an open end */
     enum match match;
     enum sort sort;
-    bool sort_given;         /* without it: relevance for words, newest for none */
-    uint32_t first;          /* hits to pass over: (page - 1) * size */
-    uint32_t size;           /* hits wanted */
-    uint32_t facet_size;     /* values listed per facet */
+    bool sort_given;                 /* without it: relevance for words, newest for none */
+    uint32_t first;                  /* hits to pass over: (page - 1) * size */
+    uint32_t size;                   /* hits wanted */
+    uint32_t facet_size;             /* values listed per facet */
     const struct interval *interval; /* of the date facet; NULL: what fits the span */
+    uint32_t given, repeated;        /* parameters set once, set again: a bit each; private */
 };
+
+#define QUESTION_SIZE       10u /* hits a page, where nothing is said */
+#define QUESTION_FACET_SIZE 10u
 
 /* One row a parameter, for parsing, the API description and the help. */
 struct question_parameter {
@@ -44,15 +48,24 @@ struct question_parameter {
 };
 extern const struct question_parameter question_parameters[];
 extern const size_t question_parameter_count;
+/* NULL where no parameter has that name. */
+const struct question_parameter *question_parameter_find(const char *name);
 
 /* No words, no filters, page 1 of 10. */
 bool question_init(struct question *question, struct error *err);
 void question_clear(struct question *question);
+/* The copy may be given every parameter anew. */
 bool question_copy(const struct question *from, struct question *out, struct error *err);
 /* One parameter. ERROR_USAGE for an unknown name or a bad value, ERROR_LIMIT past a limit;
  * the error's 'where' is the parameter's name. */
 bool question_set(struct question *question, const char *name, const char *value,
                   struct error *err);
+/* The parameters of a query string or a form (application/x-www-form-urlencoded), into an
+ * initialised question. Parameters without a value are passed over, as forms send them. Fails as
+ * question_set does, and with ERROR_USAGE for what is no UTF-8 without NUL, percent-encoded. Does
+ * not question_check. */
+bool question_parse_url(const char *bytes, size_t size, struct question *question,
+                        struct error *err);
 /* What can only be said of all parameters together: from <= to, first + size <= LIMIT_WINDOW,
  * a parameter that does not repeat given twice. */
 bool question_check(const struct question *question, struct error *err);
