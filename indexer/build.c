@@ -1,0 +1,345 @@
+#include "indexer/build.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "indexer/compaction.h"
+#include "indexer/corpus.h"
+#include "indexer/crew.h"
+#include "indexer/files.h"
+#include "indexer/publication.h"
+#include "indexer/reader.h"
+#include "indexer/segment.h"
+#include "indexer/spool.h"
+#include "schema/vocabulary.h"
+
+#define PROGRESS_SECONDS 0.2
+
+const char *const build_phase_names[BUILD_PHASES] = {"reading", "indexing", "merging",
+                                                     "publishing"};
+
+/* One run. */
+struct build {
+    const struct build_options *options;
+    const struct build_observer *observer;
+    struct build_result *result;
+    struct publication *publication;
+    struct vocabulary *vocabulary;
+    struct spool *spool;
+    struct segment_plan plan;
+    struct generation previous; /* all zero where there is none */
+    FILE *rejects;
+    char *database, *segments; /* paths */
+    enum build_phase phase;
+    double phase_began, last_progress;
+};
+
+/* ---- saying how it goes ------------------------------------------------- */
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void begin_phase(struct build *build, enum build_phase phase)
+{
+    build->phase = phase;
+    build->phase_began = now();
+    build->last_progress = 0;
+}
+
+static void tell_progress(struct build *build, uint64_t done, uint64_t total, bool always)
+{
+    double time = now();
+    build->result->seconds[build->phase] = time - build->phase_began;
+    if (!build->observer->progress || (!always && time - build->last_progress < PROGRESS_SECONDS))
+        return;
+    build->last_progress = time;
+    struct build_progress progress = {.phase = build->phase,
+                                      .done = done,
+                                      .total = total,
+                                      .bytes = build->result->counts.bytes,
+                                      .seconds = time - build->phase_began};
+    build->observer->progress(build->observer->context, &progress);
+}
+
+/* To the observer and into rejects.jsonl. */
+static void reject(void *context, const struct error *why)
+{
+    struct build *build = context;
+    build->result->counts.rejected++;
+    json_t *line = json_pack("{s:s, s:s}", "where", why->where, "reason", why->text);
+    if (line && build->rejects) {
+        json_dumpf(line, build->rejects, JSON_COMPACT);
+        fputc('\n', build->rejects);
+    }
+    json_decref(line);
+    if (build->observer->rejected)
+        build->observer->rejected(build->observer->context, why);
+}
+
+/* A file that cannot be read is one report that was seen and rejected. */
+static void reject_file(struct build *build, const struct error *why)
+{
+    build->result->counts.seen++;
+    reject(build, why);
+}
+
+static void skip(struct build *build, const char *path, const char *why)
+{
+    build->result->counts.skipped++;
+    if (build->observer->skipped)
+        build->observer->skipped(build->observer->context, path, why);
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static bool read_reports(struct build *build, struct reader *reader, struct error *err)
+{
+    struct build_counts *counts = &build->result->counts;
+    struct report report = {0};
+    uint64_t before = counts->bytes;
+    bool ok = true;
+    while (ok) {
+        struct error why = {0};
+        enum read_result result = reader_next(reader, &report, &why);
+        counts->bytes = before + input_taken(reader->input);
+        if (result == READ_END)
+            break;
+        counts->seen++;
+        char where[READER_WHERE_ROOM];
+        if (result == READ_REJECT)
+            reject(build, &why);
+        else
+            ok = spool_append(build->spool, &report, reader_where(reader, where), err);
+        report_clear(&report);
+        tell_progress(build, counts->seen, 0, false);
+    }
+    return ok;
+}
+
+static bool read_file(struct build *build, const struct corpus_item *item, struct error *err)
+{
+    struct reader *reader = NULL;
+    struct error why = {0};
+    bool known;
+    if (!reader_open(item->path, item->origin, &build->result->ignored, &reader, &known, &why)) {
+        reject_file(build, &why);
+        return true;
+    }
+    if (!known && item->named) {
+        error_set(&why, ERROR_DATA, item->path,
+                  "neither its name nor its content is of a format "
+                  "that is known (--help lists them)");
+        reject_file(build, &why);
+    } else if (!known) {
+        skip(build, item->path, "of no format that is known");
+    }
+    if (!known)
+        return true;
+    build->result->counts.files++;
+    bool ok = read_reports(build, reader, err);
+    reader_close(reader);
+    return ok;
+}
+
+static bool read_corpus(struct build *build, struct error *err)
+{
+    begin_phase(build, BUILD_READING);
+    struct corpus *corpus = NULL;
+    char *path = files_join(publication_workspace(build->publication), "spool", err);
+    bool ok = path && spool_open(path, &build->spool, err) &&
+              corpus_open(build->options->paths, build->options->path_count, &corpus, err);
+    const struct corpus_item *item;
+    while (ok && (item = corpus_next(corpus)) != NULL) {
+        if (item->failure.code != ERROR_NONE)
+            reject_file(build, &item->failure);
+        else if (item->skipped)
+            skip(build, item->path, item->skipped);
+        else
+            ok = read_file(build, item, err);
+    }
+    corpus_close(corpus);
+    free(path);
+    ok = ok && spool_sort(build->spool, reject, build, err);
+    tell_progress(build, build->result->counts.seen, build->result->counts.seen, true);
+    return ok;
+}
+
+/* ---- indexing ----------------------------------------------------------- */
+
+enum { COUNT_ACCEPTED, COUNT_UNCHANGED };
+enum { TOLD_REJECT };
+
+static bool start_worker(void *context, void **state, struct error *err)
+{
+    struct build *build = context;
+    struct segment_writer *writer;
+    if (!segment_writer_open(build->spool, build->vocabulary, build->previous.database_path,
+                             &writer, err))
+        return false;
+    *state = writer;
+    return true;
+}
+
+static void count_added(void *crew, size_t accepted, size_t unchanged)
+{
+    crew_count(crew, COUNT_ACCEPTED, accepted);
+    crew_count(crew, COUNT_UNCHANGED, unchanged);
+}
+
+static void tell_rejected(void *crew, const struct error *why)
+{
+    crew_tell(crew, TOLD_REJECT, why);
+}
+
+static bool work_segment(void *context, void *state, struct crew *crew, size_t task,
+                         struct error *err)
+{
+    struct build *build = context;
+    struct segment_events events = {
+        .context = crew, .added = count_added, .rejected = tell_rejected};
+    size_t begin = task > 0 ? build->plan.ends[task - 1] : 0;
+    char *path = compaction_segment_path(build->segments, task);
+    bool ok = path ? segment_write(state, begin, build->plan.ends[task], path, &events, err)
+                   : error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    free(path);
+    return ok;
+}
+
+static void on_told(void *context, int kind, const struct error *note)
+{
+    if (kind == TOLD_REJECT)
+        reject(context, note);
+}
+
+static void on_tick(void *context, const uint64_t counters[CREW_COUNTERS])
+{
+    struct build *build = context;
+    build->result->counts.accepted = counters[COUNT_ACCEPTED];
+    build->result->counts.unchanged = counters[COUNT_UNCHANGED];
+    tell_progress(build, counters[COUNT_ACCEPTED] + counters[COUNT_UNCHANGED],
+                  spool_count(build->spool), true);
+}
+
+static bool index_reports(struct build *build, struct error *err)
+{
+    begin_phase(build, BUILD_INDEXING);
+    struct crew_job job = {.workers = build->options->workers,
+                           .context = build,
+                           .start = start_worker,
+                           .work = work_segment,
+                           .told = on_told,
+                           .tick = on_tick};
+    if (!segment_plan_make(build->spool, &build->plan, err) ||
+        !files_make_directory(build->segments, err))
+        return false;
+    job.tasks = build->plan.count;
+    if (!crew_run(&job, err))
+        return false;
+    const struct build_counts *counts = &build->result->counts;
+    build->result->reports = counts->accepted + counts->unchanged;
+    if (build->result->reports == 0)
+        return error_set(err, ERROR_DATA, NULL,
+                         "no report was accepted, so nothing is published; what was published "
+                         "before stays");
+    if (build->result->reports + counts->rejected != counts->seen)
+        return error_set(err, ERROR_INTERNAL, NULL, "the counts of the run do not add up");
+    return true;
+}
+
+/* ---- publishing --------------------------------------------------------- */
+
+static bool merge_segments(struct build *build, struct error *err)
+{
+    begin_phase(build, BUILD_MERGING);
+    tell_progress(build, 0, 0, true);
+    if (!compaction_run(build->segments, build->plan.count, build->database,
+                        build->options->workers, err))
+        return false;
+    tell_progress(build, build->result->reports, build->result->reports, true);
+    return true;
+}
+
+static bool close_rejects(struct build *build, struct error *err)
+{
+    FILE *file = build->rejects;
+    build->rejects = NULL;
+    bool ok = !ferror(file);
+    return (fclose(file) == 0 && ok) ||
+           error_set_errno(err, ERROR_IO, "rejects.jsonl", "cannot be written");
+}
+
+static bool publish(struct build *build, struct error *err)
+{
+    begin_phase(build, BUILD_PUBLISHING);
+    tell_progress(build, 0, 0, true);
+    const struct build_counts *counts = &build->result->counts;
+    struct manifest_facts facts = {.vocabulary_hash = vocabulary_hash(build->vocabulary),
+                                   .reports = build->result->reports,
+                                   .seen = counts->seen,
+                                   .accepted = counts->accepted,
+                                   .unchanged = counts->unchanged,
+                                   .rejected = counts->rejected};
+    if (!close_rejects(build, err) ||
+        !publication_publish(build->publication, &facts, build->options->keep,
+                             build->result->generation, err))
+        return false;
+    tell_progress(build, build->result->reports, build->result->reports, true);
+    return true;
+}
+
+/* Locks the index, and makes ready what the steps share. */
+static bool prepare(struct build *build, struct error *err)
+{
+    if (!publication_open(build->options->index, &build->publication, err) ||
+        !publication_begin(build->publication, err))
+        return false;
+    /* An index that cannot be read is no reason not to build a better one. */
+    if (!generation_current(build->options->index, &build->previous, NULL))
+        memset(&build->previous, 0, sizeof build->previous);
+    const char *directory = publication_directory(build->publication);
+    char *vocabulary = files_join(directory, "vocabulary", err);
+    char *rejects = files_join(directory, "rejects.jsonl", err);
+    build->database = files_join(directory, "database", err);
+    build->segments = files_join(publication_workspace(build->publication), "segments", err);
+    bool ok = vocabulary && rejects && build->database && build->segments &&
+              vocabulary_open(build->options->vocabulary, &build->vocabulary, err) &&
+              files_copy_directory(build->options->vocabulary, vocabulary, err);
+    if (ok) {
+        build->rejects = fopen(rejects, "we");
+        ok = build->rejects || error_set_errno(err, ERROR_CREATE, rejects, "cannot be created");
+    }
+    free(vocabulary);
+    free(rejects);
+    return ok;
+}
+
+static void finish(struct build *build)
+{
+    if (build->rejects)
+        fclose(build->rejects);
+    segment_plan_clear(&build->plan);
+    spool_close(build->spool);
+    vocabulary_close(build->vocabulary);
+    generation_clear(&build->previous);
+    free(build->database);
+    free(build->segments);
+    publication_close(build->publication);
+}
+
+bool build_run(const struct build_options *options, const struct build_observer *observer,
+               struct build_result *out, struct error *err)
+{
+    memset(out, 0, sizeof *out);
+    struct build build = {.options = options, .observer = observer, .result = out};
+    bool ok = prepare(&build, err) && read_corpus(&build, err) && index_reports(&build, err) &&
+              merge_segments(&build, err) && publish(&build, err);
+    finish(&build);
+    return ok;
+}

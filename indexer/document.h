@@ -1,0 +1,35 @@
+/* document.h: a report to a Xapian document, as SCHEMA.md describes the index.
+ *
+ * The terms it makes are within Xapian's limits whatever the report says, so that no report
+ * can make the writer throw away the batch it is in.
+ */
+#ifndef SITREP_DOCUMENT_H
+#define SITREP_DOCUMENT_H
+
+#include <stdbool.h>
+
+#include "indexer/spool.h"
+#include "schema/error.h"
+#include "schema/field.h"
+#include "schema/report.h"
+#include "xapian/xap.h"
+
+/* The value slot that holds spool_note's hash: what the report said when it was indexed. */
+#define DOCUMENT_HASH_SLOT 1u
+/* Positions left free between title, text, FAQ and sources, so that no phrase spans them. */
+#define DOCUMENT_GAP 100u
+
+/* The stemmers, kept from report to report. One per process. */
+struct document_kit;
+
+bool document_kit_new(struct document_kit **out, struct error *err);
+void document_kit_free(struct document_kit *kit);
+
+/* Makes the document of a report that went through extraction. */
+bool document_make(struct document_kit *kit, const struct report *report,
+                   const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
+                   struct error *err);
+/* The term of a report's id, NUL-terminated. */
+void document_id_term(const char *id, char out[FIELD_TERM_ROOM]);
+
+#endif

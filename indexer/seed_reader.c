@@ -1,0 +1,75 @@
+/* The seed form: one report a file, " date 2023-11-15 " and then the text. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/reader.h"
+#include "indexer/record.h"
+#include "schema/tokenizer.h"
+
+/* Bytes up to the text, '*day' the digits; 0 where it does not begin in the seed form. */
+static size_t skip_head(const char *text, size_t size, const char **day)
+{
+    size_t at = 0;
+    while (at < size && isspace((unsigned char)text[at]))
+        at++;
+    if (size - at < 5 || memcmp(text + at, "date", 4) != 0 || !isspace((unsigned char)text[at + 4]))
+        return 0;
+    at += 4;
+    while (at < size && isspace((unsigned char)text[at]))
+        at++;
+    *day = text + at;
+    while (at < size && !isspace((unsigned char)text[at]))
+        at++;
+    return at;
+}
+
+static bool seed_recognize(const char *head, size_t size)
+{
+    const char *day;
+    return skip_head(head, size, &day) > 0 && isdigit((unsigned char)*day);
+}
+
+static enum read_result parse(const char *text, size_t size, struct report *out, struct error *why)
+{
+    if (size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
+        error_set(why, ERROR_DATA, NULL, "is UTF-16; convert it to UTF-8");
+        return READ_REJECT;
+    }
+    const char *day = NULL;
+    size_t at = skip_head(text, size, &day);
+    if (at == 0) {
+        error_set(why, ERROR_DATA, NULL, "does not begin with 'date YYYY-MM-DD'");
+        return READ_REJECT;
+    }
+    size_t day_size = (size_t)(text + at - day);
+    return record_set(out, record_find("date", 4), day, day_size, why) &&
+                   record_set(out, record_find("text", 4), text + at, size - at, why)
+               ? READ_REPORT
+               : READ_REJECT;
+}
+
+static enum read_result seed_next(struct reader *reader, struct report *out, struct error *why)
+{
+    const char *text;
+    size_t size;
+    bool first = input_line_number(reader->input) == 0 && input_taken(reader->input) <= 3;
+    enum input_result result = input_rest(reader->input, &text, &size, why);
+    if (result == INPUT_END && first && reader->line == 0) {
+        reader->line = 1;
+        error_set(why, ERROR_DATA, NULL, "is empty");
+        return READ_REJECT;
+    }
+    reader->line = 1;
+    if (result != INPUT_DATA)
+        return reader_bad_input(result, why);
+    return parse(text, size, out, why);
+}
+
+const struct format seed_format = {
+    .name = "seed",
+    .extensions = ".txt",
+    .help = "one report a file: 'date YYYY-MM-DD', then the text",
+    .recognize = seed_recognize,
+    .next = seed_next,
+};

@@ -1,0 +1,192 @@
+#include "indexer/segment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/buffer.h"
+#include "schema/field.h"
+
+struct segment_writer {
+    const struct spool *spool;
+    struct document_kit *kit;
+    struct xap_db *previous; /* NULL where there is none */
+};
+
+bool segment_plan_make(const struct spool *spool, struct segment_plan *out, struct error *err)
+{
+    struct segment_plan plan = {0};
+    size_t room = 0, reports = 0, bytes = 0, count = spool_count(spool);
+    for (size_t i = 0; i < count; i++) {
+        bytes += spool_size(spool, i);
+        if (++reports < SEGMENT_REPORTS && bytes < SEGMENT_BYTES && i + 1 < count)
+            continue;
+        if (!array_reserve(&plan.ends, &room, plan.count + 1, sizeof *plan.ends)) {
+            segment_plan_clear(&plan);
+            return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+        }
+        plan.ends[plan.count++] = i + 1;
+        reports = bytes = 0;
+    }
+    *out = plan;
+    return true;
+}
+
+void segment_plan_clear(struct segment_plan *plan)
+{
+    free(plan->ends);
+    memset(plan, 0, sizeof *plan);
+}
+
+bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
+                         const char *previous, struct segment_writer **out, struct error *err)
+{
+    (void)vocabulary;
+    struct segment_writer *writer = calloc(1, sizeof *writer);
+    if (!writer)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    writer->spool = spool;
+    struct xap_error fault = {0};
+    if (previous && !xap_db_open(previous, &writer->previous, &fault)) {
+        segment_writer_close(writer);
+        return error_set_xapian(err, previous, &fault);
+    }
+    if (!document_kit_new(&writer->kit, err)) {
+        segment_writer_close(writer);
+        return false;
+    }
+    *out = writer;
+    return true;
+}
+
+void segment_writer_close(struct segment_writer *writer)
+{
+    if (!writer)
+        return;
+    document_kit_free(writer->kit);
+    xap_db_close(writer->previous);
+    free(writer);
+}
+
+/* Whether the index as it is now has this report, saying the same. */
+static bool is_unchanged(struct segment_writer *writer, const struct report *report,
+                         const struct spool_note *note)
+{
+    if (!writer->previous)
+        return false;
+    char term[FIELD_TERM_ROOM];
+    document_id_term(report->id, term);
+    struct xap_postings *postings = NULL;
+    struct xap_document *doc = NULL;
+    char *value = NULL;
+    uint32_t docid;
+    size_t count = 0, size = 0;
+    bool same = xap_postings_open(writer->previous, term, &postings, NULL) &&
+                xap_postings_read(postings, 1, &docid, NULL, NULL, &count, NULL) && count == 1 &&
+                xap_db_document(writer->previous, docid, &doc, NULL) &&
+                xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, NULL) &&
+                size == SPOOL_HASH_BYTES && memcmp(value, note->hash, size) == 0;
+    free(value);
+    xap_document_free(doc);
+    xap_postings_close(postings);
+    return same;
+}
+
+/* One attempt at a segment. */
+struct attempt {
+    struct segment_writer *writer;
+    struct xap_writer *database;
+    const struct segment_events *events;
+    size_t begin, end;
+    bool *bad; /* of report begin + i: it was rejected */
+    size_t added, unchanged;
+};
+
+/* Whether the report alone is to blame, so that the rest can go on without it. */
+static bool is_its_own_fault(enum error_code code)
+{
+    return code == ERROR_DATA || code == ERROR_LIMIT || code == ERROR_INTERNAL;
+}
+
+static void reject(struct attempt *attempt, size_t i, const struct spool_note *note,
+                   const struct error *reason)
+{
+    struct error why = {0};
+    error_set(&why, reason->code, note->where, "%s", reason->text);
+    attempt->bad[i - attempt->begin] = true;
+    attempt->events->rejected(attempt->events->context, &why);
+}
+
+enum step { STEP_ON, STEP_AGAIN, STEP_FAILED };
+
+static enum step add_report(struct attempt *attempt, size_t i, struct error *err)
+{
+    struct segment_writer *writer = attempt->writer;
+    struct report report = {0};
+    struct spool_note note;
+    struct xap_document *doc = NULL;
+    struct error reason = {0};
+    struct xap_error fault = {0};
+    enum step step = STEP_ON;
+    if (!spool_read(writer->spool, i, &report, &note, err))
+        return STEP_FAILED;
+    if (!document_make(writer->kit, &report, note.hash, &doc, &reason)) {
+        step = is_its_own_fault(reason.code) ? STEP_ON : STEP_FAILED;
+    } else if (!xap_writer_add(attempt->database, doc, NULL, &fault)) {
+        /* Xapian has thrown away all that came before it as well. */
+        error_set_xapian(&reason, report.id, &fault);
+        step = is_its_own_fault(reason.code) ? STEP_AGAIN : STEP_FAILED;
+    } else if (is_unchanged(writer, &report, &note)) {
+        attempt->unchanged++;
+    } else {
+        attempt->added++;
+    }
+    if (step == STEP_FAILED)
+        error_set(err, reason.code, reason.where, "%s", reason.text);
+    else if (reason.code != ERROR_NONE)
+        reject(attempt, i, &note, &reason);
+    xap_document_free(doc);
+    report_clear(&report);
+    return step;
+}
+
+static enum step try_segment(struct attempt *attempt, const char *path, struct error *err)
+{
+    struct xap_error fault = {0};
+    attempt->added = attempt->unchanged = 0;
+    if (!xap_writer_open(path, XAP_CREATE_OR_OVERWRITE, XAP_NO_SYNC | XAP_DANGEROUS, 0,
+                         &attempt->database, &fault)) {
+        error_set_xapian(err, path, &fault);
+        return STEP_FAILED;
+    }
+    enum step step = STEP_ON;
+    for (size_t i = attempt->begin; i < attempt->end && step == STEP_ON; i++)
+        if (!attempt->bad[i - attempt->begin])
+            step = add_report(attempt, i, err);
+    if (step == STEP_ON &&
+        (!xap_writer_set_metadata(attempt->database, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
+                                  strlen(SCHEMA_VERSION), &fault) ||
+         !xap_writer_commit(attempt->database, &fault))) {
+        error_set_xapian(err, path, &fault);
+        step = STEP_FAILED;
+    }
+    xap_writer_close(attempt->database);
+    return step;
+}
+
+bool segment_write(struct segment_writer *writer, size_t begin, size_t end, const char *path,
+                   const struct segment_events *events, struct error *err)
+{
+    struct attempt attempt = {.writer = writer, .events = events, .begin = begin, .end = end};
+    attempt.bad = calloc(end - begin, sizeof *attempt.bad);
+    if (!attempt.bad)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    enum step step;
+    do
+        step = try_segment(&attempt, path, err);
+    while (step == STEP_AGAIN);
+    free(attempt.bad);
+    if (step == STEP_FAILED)
+        return false;
+    events->added(events->context, attempt.added, attempt.unchanged);
+    return true;
+}

@@ -1,0 +1,53 @@
+/* segment.h: a run of reports to one small Xapian database.
+ *
+ * Xapian keeps what is not committed in a tree that slows down once it outgrows the
+ * processor's caches: many small databases, merged at the end, are built several times
+ * faster than a big one (docs/architecture.md has the figures).
+ */
+#ifndef SITREP_SEGMENT_H
+#define SITREP_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "indexer/document.h"
+#include "indexer/spool.h"
+#include "schema/error.h"
+#include "schema/vocabulary.h"
+
+/* A segment ends at whichever comes first. */
+#define SEGMENT_REPORTS 1000u
+#define SEGMENT_BYTES   (1u << 20)
+
+/* Where each segment ends: report numbers of the spool, ascending, the last one being the
+ * number of reports. */
+struct segment_plan {
+    size_t *ends;
+    size_t count;
+};
+bool segment_plan_make(const struct spool *spool, struct segment_plan *out, struct error *err);
+void segment_plan_clear(struct segment_plan *plan);
+
+/* What a process needs to write segments. */
+struct segment_writer;
+
+/* 'previous' is the database of the index as it is now, NULL where there is none: reports
+ * that stand there as they are count as unchanged. Borrows the vocabulary and the spool. */
+bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
+                         const char *previous, struct segment_writer **out, struct error *err);
+void segment_writer_close(struct segment_writer *writer);
+
+struct segment_events {
+    void *context;
+    /* The segment is whole: reports that are new or changed, and those that are not. */
+    void (*added)(void *context, size_t accepted, size_t unchanged);
+    /* One report could not be indexed; the rest goes on without it. */
+    void (*rejected)(void *context, const struct error *why);
+};
+
+/* Writes reports [begin, end) of the spool into a new database at 'path'. Not forced to disk:
+ * it is only there to be merged. */
+bool segment_write(struct segment_writer *writer, size_t begin, size_t end, const char *path,
+                   const struct segment_events *events, struct error *err);
+
+#endif

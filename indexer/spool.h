@@ -1,0 +1,51 @@
+/* spool.h: reports parked on disk between reading and indexing, so that they can be put in
+ * the order of their days, whatever their number, and be read by several processes. In
+ * memory stay 32 bytes a report.
+ *
+ * The file is private to one run: machine byte order, no version.
+ */
+#ifndef SITREP_SPOOL_H
+#define SITREP_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/report.h"
+
+struct spool;
+
+#define SPOOL_HASH_BYTES 16
+#define SPOOL_WHERE_ROOM 240
+
+/* What comes with a report. */
+struct spool_note {
+    char where[SPOOL_WHERE_ROOM];         /* "FILE:LINE" it was read from */
+    unsigned char hash[SPOOL_HASH_BYTES]; /* of all it says, its origin aside */
+};
+
+/* Makes the file, which must not be there. Its text needs as much room on disk as it has. */
+bool spool_open(const char *path, struct spool **out, struct error *err);
+/* Leaves the file where it is. */
+void spool_close(struct spool *spool);
+
+/* Appends a report that went through report_complete; tags and mentions are not kept. */
+bool spool_append(struct spool *spool, const struct report *report, const char *where,
+                  struct error *err);
+
+/* Called for a report that a later one of the same id replaces; the error says so. */
+typedef void spool_replaced(void *context, const struct error *why);
+
+/* Ends the appending: of reports with the same id only the last one appended stays, and they
+ * stand in order of their days (undated first), then as appended. */
+bool spool_sort(struct spool *spool, spool_replaced *replaced, void *context, struct error *err);
+/* Reports there are. */
+size_t spool_count(const struct spool *spool);
+/* Bytes of report number 'i' in the file: a measure of its work. */
+size_t spool_size(const struct spool *spool, size_t i);
+/* Reads one, after spool_sort. 'out' must be zeroed or cleared. Forked processes may do this
+ * at the same time. */
+bool spool_read(const struct spool *spool, size_t i, struct report *out, struct spool_note *note,
+                struct error *err);
+
+#endif

@@ -1,0 +1,69 @@
+#include "indexer/verification.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/crew.h"
+#include "indexer/files.h"
+#include "indexer/manifest.h"
+#include "schema/field.h"
+#include "xapian/xap.h"
+
+bool verification_open(const char *database, uint64_t reports, struct error *err)
+{
+    struct xap_db *db = NULL;
+    struct xap_error fault = {0};
+    uint32_t count = 0;
+    char *version = NULL;
+    bool ok = xap_db_open(database, &db, &fault) && xap_db_document_count(db, &count, &fault) &&
+              xap_db_metadata(db, SCHEMA_VERSION_KEY, &version, NULL, &fault);
+    if (!ok)
+        error_set(err, ERROR_CORRUPT, database, "%s", fault.text);
+    else if (count != reports)
+        ok = error_set(err, ERROR_CORRUPT, database, "has %" PRIu32 " reports, not %" PRIu64, count,
+                       reports);
+    else if (strcmp(version, SCHEMA_VERSION) != 0)
+        ok = error_set(err, ERROR_VERSION, database, "has schema version '%s', not %s", version,
+                       SCHEMA_VERSION);
+    free(version);
+    xap_db_close(db);
+    return ok;
+}
+
+static bool check_structure(void *context, void *state, struct crew *crew, size_t task,
+                            struct error *err)
+{
+    (void)state;
+    (void)crew;
+    (void)task;
+    const char *database = context;
+    struct xap_error fault = {0};
+    size_t faults = 0;
+    char *report = NULL;
+    if (!xap_check(database, &faults, &report, &fault))
+        return error_set(err, ERROR_CORRUPT, database, "%s", fault.text);
+    bool ok =
+        faults == 0 || error_set(err, ERROR_CORRUPT, database, "Xapian finds %zu faults: %.300s",
+                                 faults, report ? report : "");
+    free(report);
+    return ok;
+}
+
+bool verification_run(const char *directory, struct error *err)
+{
+    char *database = files_join(directory, "database", err);
+    uint64_t reports = 0;
+    bool ok = database && manifest_verify(directory, &reports, err) &&
+              verification_open(database, reports, err);
+    if (ok) {
+        struct crew_job job = {
+            .tasks = 1, .workers = 1, .context = database, .work = check_structure};
+        struct error fault = {0};
+        ok = crew_run(&job, &fault);
+        if (!ok) /* also where the check itself crashed */
+            error_set(err, ERROR_CORRUPT, database, "%s", fault.text);
+    }
+    free(database);
+    return ok;
+}

@@ -1,0 +1,19 @@
+/* verification.h: is this generation whole? Asked before it is published, and by
+ * 'sitrep-index check'.
+ */
+#ifndef SITREP_VERIFICATION_H
+#define SITREP_VERIFICATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "schema/error.h"
+
+/* Quick: the database opens, is of this schema version and has 'reports' documents.
+ * ERROR_CORRUPT or ERROR_VERSION. */
+bool verification_open(const char *database, uint64_t reports, struct error *err);
+/* Thorough: every file of the generation's directory against its manifest, the above, and
+ * Xapian's own check, in a process of its own because damage can crash it. */
+bool verification_run(const char *directory, struct error *err);
+
+#endif
