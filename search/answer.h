@@ -14,12 +14,11 @@
 #include "search/question.h"
 #include "search/snapshot.h"
 #include "search/snippet.h"
-#include "search/snippet.h"
 
 struct facet_value {
-    char *value;       /* jnim, ML-7 */
-    char *label;       /* JNIM, Gao */
-    char *parent;      /* a region's country; NULL */
+    char *value;  /* jnim, ML-7 */
+    char *label;  /* JNIM, Gao */
+    char *parent; /* a region's country; NULL */
     uint32_t reports;
     bool selected, excluded;
 };
@@ -42,7 +41,7 @@ struct histogram {
     const struct interval *interval;
     struct bucket *buckets; /* no gaps */
     size_t bucket_count;
-    uint32_t undated;       /* reports without a date: in no bucket */
+    uint32_t undated; /* reports without a date: in no bucket */
 };
 
 struct hit {
@@ -61,6 +60,7 @@ struct answer {
     struct question question;
     struct query *query;
     char *read_as;
+    enum sort order; /* of the hits; the score is 0 unless it is SORT_RELEVANCE */
     char *generation;
     double took_ms;
     uint32_t total;

@@ -1,0 +1,26 @@
+/* day_column.h: the day of each report, in memory. */
+#ifndef SITREP_DAY_COLUMN_H
+#define SITREP_DAY_COLUMN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "schema/day.h"
+#include "schema/error.h"
+#include "search/docset.h"
+#include "xapian/xap.h"
+
+/* Read from the date's value slot. */
+struct day_column {
+    day_t *days; /* by docid; DAY_NONE where undated */
+    uint32_t last;
+    day_t first_day, last_day; /* of the dated reports; DAY_NONE where there are none */
+    bool ascending;            /* all are dated, and docids rise with days */
+};
+
+/* 'all' is the set of all reports. */
+bool day_column_load(const struct xap_db *db, const struct docset *all, struct day_column *out,
+                     struct error *err);
+void day_column_clear(struct day_column *column);
+
+#endif

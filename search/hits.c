@@ -1,0 +1,253 @@
+#include "search/hits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/ranking.h"
+#include "search/snapshot_private.h"
+#include "search/snippet.h"
+#include "search/top.h"
+
+/* The place of a report in a page, before its text is read. */
+struct place {
+    uint32_t docid;
+    double score;
+};
+
+static bool weighs(const struct query_node *node)
+{
+    switch (node->kind) {
+    case QUERY_WORD:
+    case QUERY_PHRASE:
+    case QUERY_NEAR:
+    case QUERY_PREFIX:
+        return true;
+    case QUERY_AND:
+    case QUERY_OR:
+        for (size_t i = 0; i < node->child_count; i++)
+            if (weighs(node->children[i]))
+                return true;
+        return false;
+    default:
+        return false;
+    }
+}
+
+enum sort hits_order(const struct query *query, const struct question *question)
+{
+    if (question->sort != SORT_RELEVANCE)
+        return question->sort;
+    return weighs(query->root) ? SORT_RELEVANCE : SORT_NEWEST;
+}
+
+static uint32_t next_match(void *context, uint32_t from)
+{
+    return docset_next(context, from);
+}
+
+/* Makes 'ranking' ask for the matches only, and for all of them. */
+static bool restrict_ranking(struct ranking *ranking, const struct plan *plan, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_docid_source source = {next_match, plan->matches, plan->total};
+    struct xap_query *matches, *weights = ranking->query;
+    if (!xap_query_docids(&source, &matches, &xapian))
+        return error_set_xapian(err, NULL, &xapian);
+    struct xap_query *parts[] = {ranking->covers ? weights : matches,
+                                 ranking->covers ? matches : weights};
+    ranking->query = NULL;
+    return xap_query_join_take(ranking->covers ? XAP_FILTER : XAP_AND_MAYBE, parts, 2, 0,
+                               &ranking->query, &xapian) ||
+           error_set_xapian(err, NULL, &xapian);
+}
+
+static bool run_ranking(const struct snapshot *snapshot, const struct ranking *ranking,
+                        const struct question *question, struct place *places, size_t *count,
+                        struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_enquire *enquire = NULL;
+    struct xap_matches matches = {0};
+    bool ok = xap_enquire_new(snapshot->db, &enquire, &xapian) &&
+              xap_enquire_set_query(enquire, ranking->query, 0, &xapian) &&
+              xap_enquire_set_weighting(enquire, XAP_BM25, NULL, 0, &xapian) &&
+              xap_enquire_run(enquire, question->first, question->size, 0, &matches, &xapian);
+    for (size_t i = 0; ok && i < matches.count; i++)
+        places[i] = (struct place){matches.items[i].docid, matches.items[i].weight};
+    *count = ok ? matches.count : 0;
+    xap_matches_clear(&matches);
+    xap_enquire_free(enquire);
+    return ok || error_set_xapian(err, NULL, &xapian);
+}
+
+static bool by_relevance(const struct snapshot *snapshot, const struct plan *plan,
+                         const struct query *query, const struct question *question,
+                         struct place *places, size_t *count, struct error *err)
+{
+    struct ranking ranking = {0};
+    bool filtered = plan->total != plan->text_total;
+    bool ok = ranking_make(snapshot, query->root, &ranking, err);
+    if (ok && (filtered || !ranking.exact))
+        ok = restrict_ranking(&ranking, plan, err);
+    ok = ok && run_ranking(snapshot, &ranking, question, places, count, err);
+    ranking_clear(&ranking);
+    return ok;
+}
+
+/* Docids rise with days: the page is found by walking from one end. */
+static void walk_days(const struct plan *plan, const struct question *question, bool newest,
+                      struct place *places, size_t *count)
+{
+    const struct docset *set = plan->matches;
+    uint32_t docid = newest ? docset_previous(set, set->last) : docset_next(set, 1);
+    for (uint32_t i = 0; docid && *count < question->size; i++) {
+        if (i >= question->first)
+            places[(*count)++].docid = docid;
+        docid = newest ? docset_previous(set, docid - 1) : docset_next(set, docid + 1);
+    }
+}
+
+static uint64_t day_key(day_t day, uint32_t docid, bool newest)
+{
+    if (day == DAY_NONE)
+        return newest ? docid : UINT32_MAX - docid;
+    return newest ? (uint64_t)(day - DAY_MIN + 1) << 32 | docid
+                  : (uint64_t)(DAY_MAX - day + 1) << 32 | (UINT32_MAX - docid);
+}
+
+static bool select_days(const struct snapshot *snapshot, const struct plan *plan,
+                        const struct question *question, bool newest, struct place *places,
+                        size_t *count, struct error *err)
+{
+    struct top top;
+    if (!top_init(&top, (size_t)question->first + question->size, err))
+        return false;
+    const struct docset *set = plan->matches;
+    for (uint32_t docid = docset_next(set, 1); docid; docid = docset_next(set, docid + 1))
+        top_offer(&top, day_key(snapshot->days.days[docid], docid, newest));
+    top_sort(&top);
+    for (size_t i = question->first; i < top.count; i++) {
+        uint32_t low = (uint32_t)top.keys[i];
+        places[(*count)++].docid = newest ? low : UINT32_MAX - low;
+    }
+    top_clear(&top);
+    return true;
+}
+
+/* The passage and the title with the question's words marked; taken from the snippets. */
+static bool mark_text(const struct snapshot *snapshot, const struct marker *marker,
+                      const struct report *report, struct hit *hit, struct error *err)
+{
+    struct xap_stemmer *stemmer = stems_for(&snapshot->stems, report->language);
+    struct snippet_source source = {report->body, report->body_size, report->faq_begin,
+                                    report->sources_begin};
+    struct snippet passage = {0}, title = {0};
+    bool ok =
+        snippet_make(marker, &source, stemmer, &passage, err) &&
+        snippet_make_title(marker, report->title, strlen(report->title), stemmer, &title, err);
+    if (!ok) {
+        snippet_clear(&passage);
+        return false;
+    }
+    hit->snippet = passage.text;
+    hit->snippet_marks = passage.marks;
+    hit->snippet_mark_count = passage.mark_count;
+    hit->title = title.text;
+    hit->title_marks = title.marks;
+    hit->title_mark_count = title.mark_count;
+    return true;
+}
+
+static char *take(char **string)
+{
+    char *taken = *string;
+    *string = NULL;
+    return taken;
+}
+
+static bool make_hit(const struct snapshot *snapshot, const struct marker *marker,
+                     const struct place *place, struct hit *hit, struct error *err)
+{
+    struct report report = {0};
+    *hit = (struct hit){.docid = place->docid, .score = place->score, .day = DAY_NONE};
+    bool ok = snapshot_read(snapshot, place->docid, &report, err) &&
+              mark_text(snapshot, marker, &report, hit, err);
+    if (ok) {
+        hit->day = report.day;
+        hit->id = take(&report.id);
+        hit->source = take(&report.source);
+        hit->url = take(&report.url);
+        hit->language = take(&report.language);
+        hit->actors = report.actors, report.actors = NULL;
+        hit->actor_count = report.actor_count, report.actor_count = 0;
+        hit->regions = report.regions, report.regions = NULL;
+        hit->region_count = report.region_count, report.region_count = 0;
+    }
+    report_clear(&report);
+    return ok;
+}
+
+static bool find_places(const struct snapshot *snapshot, const struct plan *plan,
+                        const struct query *query, const struct question *question,
+                        struct place *places, size_t *count, struct error *err)
+{
+    enum sort order = hits_order(query, question);
+    bool newest = order == SORT_NEWEST;
+    *count = 0;
+    if (question->first >= plan->total || question->size == 0)
+        return true;
+    if (order == SORT_RELEVANCE)
+        return by_relevance(snapshot, plan, query, question, places, count, err);
+    if (!snapshot->days.ascending)
+        return select_days(snapshot, plan, question, newest, places, count, err);
+    walk_days(plan, question, newest, places, count);
+    return true;
+}
+
+bool hits_make(const struct snapshot *snapshot, const struct plan *plan, const struct query *query,
+               const struct question *question, struct hit **out, size_t *count, struct error *err)
+{
+    struct place *places = calloc((size_t)question->size + 1, sizeof places[0]);
+    struct hit *hits = calloc((size_t)question->size + 1, sizeof hits[0]);
+    struct marker *marker = NULL;
+    size_t found = 0, made = 0;
+    bool ok = (places && hits) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    ok = ok && find_places(snapshot, plan, query, question, places, &found, err) &&
+         marker_new(query->root, snapshot->stems.stemmers, snapshot->stems.count, &marker, err);
+    for (; ok && made < found; made++)
+        ok = make_hit(snapshot, marker, &places[made], &hits[made], err);
+    marker_free(marker);
+    free(places);
+    if (ok) {
+        *out = hits;
+        *count = found;
+    } else {
+        hits_free(hits, made);
+    }
+    return ok;
+}
+
+static void free_ids(char **ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(ids[i]);
+    free(ids);
+}
+
+void hits_free(struct hit *hits, size_t count)
+{
+    for (size_t i = 0; hits && i < count; i++) {
+        struct hit *hit = &hits[i];
+        free(hit->id);
+        free(hit->title);
+        free(hit->snippet);
+        free(hit->title_marks);
+        free(hit->snippet_marks);
+        free(hit->source);
+        free(hit->url);
+        free(hit->language);
+        free_ids(hit->actors, hit->actor_count);
+        free_ids(hit->regions, hit->region_count);
+    }
+    free(hits);
+}

@@ -1,0 +1,65 @@
+#include "search/labels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct concept *labels_concept(const struct vocabulary *vocabulary, enum field_id field,
+                                     const char *value)
+{
+    if (field == FIELD_ACTOR)
+        return vocabulary_find(vocabulary, MENTION_ACTOR, value);
+    if (field == FIELD_REGION)
+        return vocabulary_find(vocabulary, MENTION_REGION, value);
+    return NULL;
+}
+
+struct entry {
+    const char *text;
+    uint32_t number;
+};
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct entry *left = a, *right = b;
+    int order = strcmp(left->text, right->text);
+    return order ? order : (left->number > right->number) - (left->number < right->number);
+}
+
+bool labels_load(const struct column *column, enum field_id field,
+                 const struct vocabulary *vocabulary, struct labels *out, struct error *err)
+{
+    size_t count = column_value_count(column);
+    struct labels labels = {
+        .texts = calloc(count + 1, sizeof labels.texts[0]),
+        .parents = calloc(count + 1, sizeof labels.parents[0]),
+        .ranks = calloc(count + 1, sizeof labels.ranks[0]),
+    };
+    struct entry *entries = calloc(count + 1, sizeof entries[0]);
+    if (!labels.texts || !labels.parents || !labels.ranks || !entries) {
+        free(entries);
+        labels_clear(&labels);
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory loading labels");
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const char *value = column_value(column, i);
+        const struct concept *concept = labels_concept(vocabulary, field, value);
+        labels.texts[i] = concept ? concept->label : value;
+        if (field == FIELD_REGION && concept && concept->parent_count)
+        labels.parents[i] = concept->parents[0]->id;
+        entries[i] = (struct entry){labels.texts[i], i};
+    }
+    qsort(entries, count, sizeof entries[0], compare_entries);
+    for (uint32_t i = 0; i < count; i++)
+        labels.ranks[entries[i].number] = i;
+    free(entries);
+    *out = labels;
+    return true;
+}
+
+void labels_clear(struct labels *labels)
+{
+    free(labels->texts);
+    free(labels->parents);
+    free(labels->ranks);
+    *labels = (struct labels){0};
+}

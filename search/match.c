@@ -1,0 +1,351 @@
+#include "search/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/limits.h"
+#include "search/snapshot_private.h"
+#include "search/terms.h"
+
+/* Every matcher gives the reports of 'within' (NULL: of all) that match its node, so that
+ * the parts of an AND narrow each other: the rarest is read whole, and of a list that is
+ * more than SKIP_RATIO times longer than what is left only the places that matter. */
+typedef bool matcher(const struct snapshot *snapshot, const struct query_node *node,
+                     const struct docset *within, struct docset **out, struct error *err);
+
+/* Skipping to a posting costs about as much as reading so many. */
+#define SKIP_RATIO 16
+
+static matcher match_node;
+
+static bool match_all(const struct snapshot *snapshot, const struct query_node *node,
+                      const struct docset *within, struct docset **out, struct error *err)
+{
+    (void)node;
+    return docset_copy(within ? within : snapshot->all, out, err);
+}
+
+static bool match_nothing(const struct snapshot *snapshot, const struct query_node *node,
+                          const struct docset *within, struct docset **out, struct error *err)
+{
+    (void)node, (void)within;
+    return docset_new(snapshot->all->last, out, err);
+}
+
+/* Adds what a term indexes of 'within' by skipping from one of its reports to the next. */
+static bool add_by_skipping(const struct snapshot *snapshot, const char *term,
+                            const struct docset *within, struct docset *set, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_postings *postings;
+    uint32_t docid = docset_next(within, 1), found = 0;
+    size_t count = 0;
+    if (!xap_postings_open(snapshot->db, term, &postings, &xapian))
+        return error_set_xapian(err, NULL, &xapian);
+    bool ok = true;
+    while (docid) {
+        ok = xap_postings_skip_to(postings, docid, &xapian) &&
+             xap_postings_read(postings, 1, &found, NULL, NULL, &count, &xapian);
+        if (!ok || count == 0)
+            break;
+        if (docset_has(within, found))
+            docset_add(set, found);
+        docid = docset_next(within, found + 1);
+    }
+    xap_postings_close(postings);
+    return ok || error_set_xapian(err, NULL, &xapian);
+}
+
+static bool match_terms(const struct snapshot *snapshot, const struct query_node *node,
+                        const struct docset *within, struct docset **out, struct error *err)
+{
+    struct terms terms = {0};
+    struct docset *set = NULL;
+    uint32_t left = within ? docset_count(within) : 0;
+    bool ok = terms_of(snapshot, node, node->field, &terms, err) &&
+              docset_new(snapshot->all->last, &set, err),
+         whole = false;
+    for (size_t i = 0; ok && i < terms.count; i++) {
+        const struct term *term = &terms.items[i];
+        if (within && (uint64_t)left * SKIP_RATIO < term->freq) {
+            ok = add_by_skipping(snapshot, term->text, within, set, err);
+        } else {
+            ok = docset_add_postings(set, snapshot->db, term->text, err);
+            whole = true;
+        }
+    }
+    terms_clear(&terms);
+    if (ok && within && whole)
+        docset_and(set, within);
+    if (ok)
+        *out = set;
+    else
+        docset_free(set);
+    return ok;
+}
+
+static uint32_t next_of_set(void *context, uint32_t from)
+{
+    return docset_next(context, from);
+}
+
+static void add_to_set(void *context, uint32_t docid, double weight)
+{
+    (void)weight;
+    docset_add(context, docid);
+}
+
+/* Positions are Xapian's to compare: its phrase is run once, over the reports that have all
+ * the words, and a spy notes which pass. */
+static bool run_positional(const struct snapshot *snapshot, struct xap_query *take,
+                           struct docset *candidates, struct docset *set, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_enquire *enquire = NULL;
+    struct xap_matches matches = {0};
+    struct xap_query *filter = NULL, *query = NULL;
+    struct xap_docid_source source = {next_of_set, candidates, docset_count(candidates)};
+    bool ok = xap_query_docids(&source, &filter, &xapian);
+    struct xap_query *parts[] = {take, filter};
+    ok = xap_query_join_take(XAP_FILTER, parts, 2, 0, &query, ok ? &xapian : NULL) && ok;
+    ok = ok && xap_enquire_new(snapshot->db, &enquire, &xapian) &&
+         xap_enquire_set_query(enquire, query, 0, &xapian) &&
+         xap_enquire_set_weighting(enquire, XAP_BOOLEAN, NULL, 0, &xapian) &&
+         xap_enquire_add_spy(enquire, add_to_set, set, &xapian) &&
+         xap_enquire_run(enquire, 0, 1, source.count, &matches, &xapian);
+    xap_matches_clear(&matches);
+    xap_enquire_free(enquire);
+    xap_query_free(query);
+    return ok || error_set_xapian(err, NULL, &xapian);
+}
+
+static bool positional_query(const struct query_node *node, struct xap_query **out,
+                             struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_query *parts[LIMIT_PHRASE_WORDS] = {0};
+    char term[FIELD_TERM_ROOM];
+    bool near = node->kind == QUERY_NEAR, ok = true;
+    if (node->word_count > LIMIT_PHRASE_WORDS)
+        return error_set(err, ERROR_LIMIT, "q", "a phrase has more than %u words",
+                         LIMIT_PHRASE_WORDS);
+    for (size_t i = 0; ok && i < node->word_count; i++) {
+        field_term(&fields[node->field], node->words[i], strlen(node->words[i]), term);
+        ok = xap_query_term(term, 1, 0, &parts[i], &xapian);
+    }
+    /* Xapian's window counts the positions from the first word to the last, both included. */
+    uint32_t window = near ? node->window + 1 : (uint32_t)node->word_count;
+    ok = xap_query_join_take(near ? XAP_NEAR : XAP_PHRASE, parts, node->word_count, window, out,
+                             ok ? &xapian : NULL) &&
+         ok;
+    return ok || error_set_xapian(err, NULL, &xapian);
+}
+
+/* The reports that have every word of a phrase, rarest word first. */
+static bool match_every_word(const struct snapshot *snapshot, const struct query_node *node,
+                             const struct docset *within, struct docset **out, struct error *err)
+{
+    struct query_node words[LIMIT_PHRASE_WORDS] = {0}, *children[LIMIT_PHRASE_WORDS];
+    for (size_t i = 0; i < node->word_count; i++) {
+        words[i] = (struct query_node){.kind = QUERY_WORD,
+                                       .field = node->field,
+                                       .exact = true,
+                                       .words = &node->words[i],
+                                       .word_count = 1};
+        children[i] = &words[i];
+    }
+    struct query_node all = {
+        .kind = QUERY_AND, .children = children, .child_count = node->word_count};
+    return match_node(snapshot, &all, within, out, err);
+}
+
+static bool match_positions(const struct snapshot *snapshot, const struct query_node *node,
+                            const struct docset *within, struct docset **out, struct error *err)
+{
+    struct xap_query *query = NULL;
+    struct docset *candidates = NULL, *set = NULL;
+    if (!positional_query(node, &query, err))
+        return false;
+    bool ok = match_every_word(snapshot, node, within, &candidates, err) &&
+              docset_new(snapshot->all->last, &set, err);
+    if (ok && docset_next(candidates, 1))
+        ok = run_positional(snapshot, query, candidates, set, err);
+    else
+        xap_query_free(query);
+    docset_free(candidates);
+    if (ok)
+        *out = set;
+    else
+        docset_free(set);
+    return ok;
+}
+
+/* One bit a report, 64 reports a step; undated ones are outside every span. */
+static bool match_dates(const struct snapshot *snapshot, const struct query_node *node,
+                        const struct docset *within, struct docset **out, struct error *err)
+{
+    const struct day_column *days = &snapshot->days;
+    struct docset *set;
+    if (!docset_new(snapshot->all->last, &set, err))
+        return false;
+    day_t from = node->from == DAY_NONE ? DAY_MIN : node->from;
+    day_t to = node->to == DAY_NONE ? DAY_MAX : node->to;
+    for (size_t i = 0; i < set->word_count; i++) {
+        uint32_t first = (uint32_t)i * 64,
+                 end = first + 64 < days->last ? first + 64 : days->last + 1;
+        uint64_t word = 0;
+        for (uint32_t docid = first; docid < end; docid++)
+            word |= (uint64_t)((days->days[docid] >= from) & (days->days[docid] <= to))
+                    << (docid - first);
+        set->words[i] = word;
+    }
+    if (within)
+        docset_and(set, within);
+    *out = set;
+    return true;
+}
+
+static bool match_not(const struct snapshot *snapshot, const struct query_node *node,
+                      const struct docset *within, struct docset **out, struct error *err)
+{
+    struct docset *gone = NULL, *set = NULL;
+    bool ok = match_node(snapshot, node->children[0], within, &gone, err) &&
+              docset_copy(within ? within : snapshot->all, &set, err);
+    if (ok) {
+        docset_andnot(set, gone);
+        *out = set;
+    }
+    docset_free(gone);
+    return ok;
+}
+
+static bool match_or(const struct snapshot *snapshot, const struct query_node *node,
+                     const struct docset *within, struct docset **out, struct error *err)
+{
+    struct docset *set = NULL, *part = NULL;
+    bool ok = docset_new(snapshot->all->last, &set, err);
+    for (size_t i = 0; ok && i < node->child_count; i++) {
+        ok = match_node(snapshot, node->children[i], within, &part, err);
+        if (ok) {
+            docset_or(set, part);
+            docset_free(part);
+        }
+    }
+    if (ok)
+        *out = set;
+    else
+        docset_free(set);
+    return ok;
+}
+
+/* At least the number of reports that match, about; what costs reading is not what it says. */
+static bool estimate(const struct snapshot *snapshot, const struct query_node *node, uint64_t *out,
+                     struct error *err)
+{
+    struct terms terms = {0};
+    uint64_t part;
+    *out = snapshot->reports;
+    switch (node->kind) {
+    case QUERY_WORD:
+    case QUERY_PREFIX:
+    case QUERY_VALUE:
+        if (!terms_of(snapshot, node, node->field, &terms, err))
+            return false;
+        *out = terms.freq;
+        terms_clear(&terms);
+        return true;
+    case QUERY_OR:
+        *out = 0;
+        for (size_t i = 0; i < node->child_count; i++, *out += part)
+            if (!estimate(snapshot, node->children[i], &part, err))
+                return false;
+        return true;
+    default:
+        return true;
+    }
+}
+
+struct part {
+    const struct query_node *node;
+    unsigned step; /* what is found in lists, then what compares positions, then NOT */
+    uint64_t count;
+};
+
+static int compare_parts(const void *a, const void *b)
+{
+    const struct part *left = a, *right = b;
+    if (left->step != right->step)
+        return left->step < right->step ? -1 : 1;
+    return (left->count > right->count) - (left->count < right->count);
+}
+
+static unsigned step_of(enum query_kind kind)
+{
+    return kind == QUERY_NOT ? 2 : kind == QUERY_PHRASE || kind == QUERY_NEAR;
+}
+
+/* The children of an AND in the order in which they narrow best. */
+static bool order_parts(const struct snapshot *snapshot, const struct query_node *node,
+                        struct part **out, struct error *err)
+{
+    struct part *parts = calloc(node->child_count + 1, sizeof parts[0]);
+    if (!parts)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; i < node->child_count; i++) {
+        const struct query_node *child = node->children[i];
+        parts[i] = (struct part){.node = child, .step = step_of(child->kind)};
+        if (!estimate(snapshot, child, &parts[i].count, err)) {
+            free(parts);
+            return false;
+        }
+    }
+    qsort(parts, node->child_count, sizeof parts[0], compare_parts);
+    *out = parts;
+    return true;
+}
+
+static bool match_and(const struct snapshot *snapshot, const struct query_node *node,
+                      const struct docset *within, struct docset **out, struct error *err)
+{
+    struct docset *set = NULL;
+    struct part *parts = NULL;
+    if (!order_parts(snapshot, node, &parts, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < node->child_count && (!set || docset_next(set, 1)); i++) {
+        struct docset *narrowed;
+        ok = match_node(snapshot, parts[i].node, set ? set : within, &narrowed, err);
+        if (ok) {
+            docset_free(set);
+            set = narrowed;
+        }
+    }
+    free(parts);
+    if (ok && !set)
+        ok = match_all(snapshot, node, within, &set, err);
+    if (ok)
+        *out = set;
+    else
+        docset_free(set);
+    return ok;
+}
+
+static bool match_node(const struct snapshot *snapshot, const struct query_node *node,
+                       const struct docset *within, struct docset **out, struct error *err)
+{
+    static matcher *const matchers[] = {
+        [QUERY_ALL] = match_all,        [QUERY_NOTHING] = match_nothing,
+        [QUERY_WORD] = match_terms,     [QUERY_PHRASE] = match_positions,
+        [QUERY_NEAR] = match_positions, [QUERY_PREFIX] = match_terms,
+        [QUERY_VALUE] = match_terms,    [QUERY_DATES] = match_dates,
+        [QUERY_AND] = match_and,        [QUERY_OR] = match_or,
+        [QUERY_NOT] = match_not,
+    };
+    return matchers[node->kind](snapshot, node, within, out, err);
+}
+
+bool match_tree(const struct snapshot *snapshot, const struct query_node *node, struct docset **out,
+                struct error *err)
+{
+    return match_node(snapshot, node, NULL, out, err);
+}

@@ -1,0 +1,89 @@
+#include "search/plan.h"
+
+#include <string.h>
+
+#include "search/match.h"
+
+static bool match_filter(const struct snapshot *snapshot, const struct filter *filter,
+                         struct docset **out, struct error *err)
+{
+    char *value = filter->value;
+    struct query_node node = {
+        .kind = QUERY_VALUE, .field = filter->field, .words = &value, .word_count = 1};
+    return match_tree(snapshot, &node, out, err);
+}
+
+static bool apply_filter(const struct snapshot *snapshot, const struct filter *filter,
+                         struct plan *plan, struct error *err)
+{
+    struct docset *set;
+    if (!match_filter(snapshot, filter, &set, err))
+        return false;
+    struct docset **selected = &plan->selected[filter->field];
+    if (filter->exclude) {
+        docset_andnot(plan->kept, set);
+    } else if (*selected) {
+        docset_or(*selected, set);
+    } else {
+        *selected = set;
+        return true;
+    }
+    docset_free(set);
+    return true;
+}
+
+static bool apply_dates(const struct snapshot *snapshot, const struct question *question,
+                        struct plan *plan, struct error *err)
+{
+    struct query_node node = {.kind = QUERY_DATES, .from = question->from, .to = question->to};
+    struct docset *set;
+    if (question->from == DAY_NONE && question->to == DAY_NONE)
+        return true;
+    if (!match_tree(snapshot, &node, &set, err))
+        return false;
+    docset_and(plan->kept, set);
+    docset_free(set);
+    return true;
+}
+
+bool plan_make(const struct snapshot *snapshot, const struct query *query,
+               const struct question *question, struct plan *out, struct error *err)
+{
+    struct plan plan = {0};
+    if (!match_tree(snapshot, query->root, &plan.kept, err))
+        return false;
+    plan.text_total = docset_count(plan.kept);
+    bool ok = apply_dates(snapshot, question, &plan, err);
+    for (size_t i = 0; ok && i < question->filter_count; i++)
+        ok = apply_filter(snapshot, &question->filters[i], &plan, err);
+    ok = ok && plan_matches_without(&plan, FIELD_COUNT, &plan.matches, err);
+    if (!ok) {
+        plan_clear(&plan);
+        return false;
+    }
+    plan.total = docset_count(plan.matches);
+    *out = plan;
+    return true;
+}
+
+void plan_clear(struct plan *plan)
+{
+    docset_free(plan->kept);
+    docset_free(plan->matches);
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        docset_free(plan->selected[id]);
+    *plan = (struct plan){0};
+}
+
+bool plan_matches_without(const struct plan *plan, enum field_id field, struct docset **out,
+                          struct error *err)
+{
+    struct docset *set;
+    if (!docset_copy(plan->kept, &set, err))
+        return false;
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        if (plan->selected[id] && id != field)
+            docset_and(set, plan->selected[id]);
+    *out = set;
+    return true;
+}

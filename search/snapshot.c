@@ -1,0 +1,190 @@
+#include "search/snapshot.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/snapshot_private.h"
+
+/* A generation can be pruned, or its revision overwritten, while it is opened. */
+#define OPEN_TRIES 3
+
+static bool open_database(struct snapshot *snapshot, struct error *err)
+{
+    struct xap_error xapian = {0};
+    const char *path = snapshot->generation.database_path;
+    char *version = NULL;
+    uint64_t revision;
+    if (asprintf(&snapshot->revision_path, "%s/iamglass", path) < 0) {
+        snapshot->revision_path = NULL;
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    }
+    if (stat(snapshot->revision_path, &snapshot->revision) != 0)
+        memset(&snapshot->revision, 0, sizeof snapshot->revision);
+    if (!xap_db_open(path, &snapshot->db, &xapian) ||
+        !xap_db_revision(snapshot->db, &revision, &xapian) ||
+        !xap_db_metadata(snapshot->db, SCHEMA_VERSION_KEY, &version, NULL, &xapian))
+        return error_set_xapian(err, path, &xapian);
+    bool ok = strcmp(version, SCHEMA_VERSION) == 0 ||
+              error_set(err, ERROR_VERSION, path,
+                        "the index is of schema version '%s' and this program reads version '%s': "
+                        "build the index anew",
+                        version, SCHEMA_VERSION);
+    free(version);
+    snprintf(snapshot->name, sizeof snapshot->name, "%s.%" PRIu64, snapshot->generation.name,
+             revision);
+    return ok;
+}
+
+static bool load_columns(struct snapshot *snapshot, struct error *err)
+{
+    struct xap_error xapian = {0};
+    uint32_t last;
+    if (!xap_db_last_docid(snapshot->db, &last, &xapian))
+        return error_set_xapian(err, snapshot->generation.database_path, &xapian);
+    if (!docset_new(last, &snapshot->all, err) ||
+        !docset_add_postings(snapshot->all, snapshot->db, "", err) ||
+        !day_column_load(snapshot->db, snapshot->all, &snapshot->days, err))
+        return false;
+    snapshot->reports = docset_count(snapshot->all);
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+        if (!fields[id].is_facet || fields[id].kind != FIELD_BOOLEAN)
+            continue;
+        if (!column_load(snapshot->db, &fields[id], last, &snapshot->columns[id], err) ||
+            !labels_load(snapshot->columns[id], id, snapshot->vocabulary, &snapshot->labels[id],
+                         err))
+            return false;
+    }
+    return true;
+}
+
+static bool open_once(const char *index, struct snapshot **out, struct error *err)
+{
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    if (!snapshot || !(snapshot->index = strdup(index))) {
+        free(snapshot);
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    }
+    bool ok = generation_current(index, &snapshot->generation, err) &&
+              open_database(snapshot, err) &&
+              vocabulary_open(snapshot->generation.vocabulary_path, &snapshot->vocabulary, err) &&
+              stems_load(snapshot->db, &snapshot->stems, err) && load_columns(snapshot, err);
+    if (ok)
+        *out = snapshot;
+    else
+        snapshot_close(snapshot);
+    return ok;
+}
+
+bool snapshot_open(const char *index, struct snapshot **out, struct error *err)
+{
+    for (int tries = 1;; tries++) {
+        struct error failure = {0};
+        char before[GENERATION_NAME_ROOM], after[GENERATION_NAME_ROOM];
+        generation_current_name(index, before);
+        if (open_once(index, out, &failure))
+            return true;
+        generation_current_name(index, after);
+        if (tries == OPEN_TRIES || (failure.code != ERROR_STALE && strcmp(before, after) == 0))
+            return error_set(err, failure.code, failure.where, "%s", failure.text);
+    }
+}
+
+void snapshot_close(struct snapshot *snapshot)
+{
+    if (!snapshot)
+        return;
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+        column_free(snapshot->columns[id]);
+        labels_clear(&snapshot->labels[id]);
+    }
+    day_column_clear(&snapshot->days);
+    docset_free(snapshot->all);
+    stems_clear(&snapshot->stems);
+    vocabulary_close(snapshot->vocabulary);
+    xap_db_close(snapshot->db);
+    generation_clear(&snapshot->generation);
+    free(snapshot->revision_path);
+    free(snapshot->index);
+    free(snapshot);
+}
+
+const char *snapshot_name(const struct snapshot *snapshot)
+{
+    return snapshot->name;
+}
+
+bool snapshot_is_outdated(const struct snapshot *snapshot)
+{
+    char current[GENERATION_NAME_ROOM];
+    generation_current_name(snapshot->index, current);
+    if (current[0] && strcmp(current, snapshot->generation.name) != 0)
+        return true;
+    /* A commit renames a new file over the old one, so its inode or its time differs. */
+    const struct stat *then = &snapshot->revision;
+    struct stat now;
+    return stat(snapshot->revision_path, &now) == 0 &&
+           (now.st_ino != then->st_ino || now.st_size != then->st_size ||
+            now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != then->st_mtim.tv_nsec);
+}
+
+uint32_t snapshot_reports(const struct snapshot *snapshot)
+{
+    return snapshot->reports;
+}
+
+size_t snapshot_memory(const struct snapshot *snapshot)
+{
+    size_t bytes = snapshot->all->word_count * sizeof snapshot->all->words[0] +
+                   ((size_t)snapshot->days.last + 1) * sizeof snapshot->days.days[0];
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        if (snapshot->columns[id])
+            bytes += column_memory(snapshot->columns[id]);
+    return bytes;
+}
+
+const struct vocabulary *snapshot_vocabulary(const struct snapshot *snapshot)
+{
+    return snapshot->vocabulary;
+}
+
+bool snapshot_read(const struct snapshot *snapshot, uint32_t docid, struct report *out,
+                   struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_document *document = NULL;
+    char *data = NULL;
+    size_t size;
+    bool ok = (xap_db_document(snapshot->db, docid, &document, &xapian) &&
+               xap_document_data(document, &data, &size, &xapian)) ||
+              error_set_xapian(err, snapshot->generation.database_path, &xapian);
+    ok = ok && report_decode(data, size, out, err);
+    free(data);
+    xap_document_free(document);
+    return ok;
+}
+
+bool snapshot_report(const struct snapshot *snapshot, const char *id, struct report *out,
+                     bool *found, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_postings *postings;
+    struct report report = {0};
+    char term[FIELD_TERM_ROOM];
+    uint32_t docid;
+    size_t count = 0;
+    field_term(&fields[FIELD_ID], id, strlen(id), term);
+    if (!xap_postings_open(snapshot->db, term, &postings, &xapian))
+        return error_set_xapian(err, snapshot->generation.database_path, &xapian);
+    bool ok = xap_postings_read(postings, 1, &docid, NULL, NULL, &count, &xapian) ||
+              error_set_xapian(err, snapshot->generation.database_path, &xapian);
+    xap_postings_close(postings);
+    ok = ok && (count == 0 || snapshot_read(snapshot, docid, &report, err));
+    if (!ok)
+        return false;
+    *found = count > 0;
+    *out = report;
+    return true;
+}

@@ -1,0 +1,38 @@
+/* snapshot_private.h: what the steps of search/ see of a snapshot. */
+#ifndef SITREP_SNAPSHOT_PRIVATE_H
+#define SITREP_SNAPSHOT_PRIVATE_H
+
+#include <sys/stat.h>
+
+#include "schema/field.h"
+#include "schema/generation.h"
+#include "schema/vocabulary.h"
+#include "search/column.h"
+#include "search/day_column.h"
+#include "search/docset.h"
+#include "search/labels.h"
+#include "search/snapshot.h"
+#include "search/stems.h"
+#include "xapian/xap.h"
+
+struct snapshot {
+    char *index;
+    char name[GENERATION_NAME_ROOM + 24];
+    struct generation generation;
+    char *revision_path;  /* the file that each commit replaces */
+    struct stat revision; /* as it was before the database was opened */
+    struct xap_db *db;
+    struct vocabulary *vocabulary;
+    struct stems stems;
+    uint32_t reports;
+    struct docset *all;
+    struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */
+    struct labels labels[FIELD_COUNT];
+    struct day_column days;
+};
+
+/* The report with a docid, out of the stored data. */
+bool snapshot_read(const struct snapshot *snapshot, uint32_t docid, struct report *out,
+                   struct error *err);
+
+#endif

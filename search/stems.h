@@ -1,0 +1,32 @@
+/* stems.h: a question's word has a stem in every language that the index holds, since nobody
+ * says in which language a question is; it finds the reports that have any of them.
+ */
+#ifndef SITREP_STEMS_H
+#define SITREP_STEMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "schema/error.h"
+#include "schema/limits.h"
+#include "xapian/xap.h"
+
+#define STEMS_MAX 40 /* Xapian 1.4 has 32 stemmers */
+#define STEM_ROOM (2 * LIMIT_WORD_BYTES + 1)
+
+struct stems {
+    struct xap_stemmer *stemmers[STEMS_MAX];
+    char languages[STEMS_MAX][16];
+    size_t count;
+};
+
+/* The stemmers of the languages that an index's reports are in. */
+bool stems_load(const struct xap_db *db, struct stems *out, struct error *err);
+void stems_clear(struct stems *stems);
+/* The stemmer of a report's language (NULL: unknown); NULL where it has none. Borrowed. */
+struct xap_stemmer *stems_for(const struct stems *stems, const char *language);
+/* All stems of a folded word, each once; '*count' is their number, at least 1. */
+bool stems_of(const struct stems *stems, const char *word, char out[STEMS_MAX][STEM_ROOM],
+              size_t *count, struct error *err);
+
+#endif

@@ -1,0 +1,125 @@
+#include "search/terms.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/buffer.h"
+#include "schema/limits.h"
+#include "search/names.h"
+#include "search/snapshot_private.h"
+
+static bool add_term(struct terms *terms, const char *text, uint32_t freq, struct error *err)
+{
+    if (!array_reserve(&terms->items, &terms->room, terms->count + 1, sizeof terms->items[0]))
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    struct term *term = &terms->items[terms->count++];
+    snprintf(term->text, sizeof term->text, "%s", text);
+    term->freq = freq;
+    terms->freq += freq;
+    return true;
+}
+
+static bool look_up(const struct snapshot *snapshot, const char *text, struct terms *terms,
+                    struct error *err)
+{
+    struct xap_error xapian = {0};
+    uint32_t freq;
+    if (!xap_db_term_freq(snapshot->db, text, &freq, &xapian))
+        return error_set_xapian(err, NULL, &xapian);
+    return !freq || add_term(terms, text, freq, err);
+}
+
+static bool of_word(const struct snapshot *snapshot, const char *word, enum field_id field,
+                    struct terms *terms, struct error *err)
+{
+    char stems[STEMS_MAX][STEM_ROOM], term[FIELD_TERM_ROOM];
+    size_t count;
+    if (!stems_of(&snapshot->stems, word, stems, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        field_stem_term(&fields[field], stems[i], strlen(stems[i]), term);
+        if (!look_up(snapshot, term, terms, err))
+            return false;
+    }
+    return true;
+}
+
+static bool of_prefix(const struct snapshot *snapshot, const char *prefix, enum field_id field,
+                      struct terms *terms, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_terms *words;
+    const char *word;
+    uint32_t freq;
+    char term[FIELD_TERM_ROOM];
+    field_term(&fields[field], prefix, strlen(prefix), term);
+    if (!xap_terms_open(snapshot->db, term, &words, &xapian))
+        return error_set_xapian(err, NULL, &xapian);
+    bool ok;
+    for (;;) {
+        ok = xap_terms_next(words, &word, &freq, &xapian) || error_set_xapian(err, NULL, &xapian);
+        if (!ok || !word)
+            break;
+        if (terms->count == LIMIT_WILDCARD_TERMS)
+            ok = error_set(err, ERROR_LIMIT, "q",
+                           "%s* stands for more than %u words: write more of the word", prefix,
+                           LIMIT_WILDCARD_TERMS);
+        ok = ok && add_term(terms, word, freq, err);
+        if (!ok)
+            break;
+    }
+    xap_terms_close(words);
+    return ok;
+}
+
+bool terms_of_exact(const struct snapshot *snapshot, const char *word, enum field_id field,
+                    struct terms *out, struct error *err)
+{
+    struct terms terms = {0};
+    char term[FIELD_TERM_ROOM];
+    field_term(&fields[field], word, strlen(word), term);
+    if (!look_up(snapshot, term, &terms, err)) {
+        terms_clear(&terms);
+        return false;
+    }
+    *out = terms;
+    return true;
+}
+
+static bool of_value(const struct snapshot *snapshot, const char *value, enum field_id field,
+                     struct terms *terms, struct error *err)
+{
+    char *id, term[FIELD_TERM_ROOM];
+    if (!names_resolve(snapshot, field, value, &id, err))
+        return false;
+    field_term(&fields[field], id, strlen(id), term);
+    free(id);
+    return look_up(snapshot, term, terms, err);
+}
+
+bool terms_of(const struct snapshot *snapshot, const struct query_node *node, enum field_id field,
+              struct terms *out, struct error *err)
+{
+    struct terms terms = {0};
+    bool ok = false;
+    if (node->kind == QUERY_WORD && node->exact)
+        return terms_of_exact(snapshot, node->words[0], field, out, err);
+    if (node->kind == QUERY_WORD)
+        ok = of_word(snapshot, node->words[0], field, &terms, err);
+    else if (node->kind == QUERY_PREFIX)
+        ok = of_prefix(snapshot, node->words[0], field, &terms, err);
+    else
+        ok = of_value(snapshot, node->words[0], field, &terms, err);
+    if (ok)
+        *out = terms;
+    else
+        terms_clear(&terms);
+    return ok;
+}
+
+void terms_clear(struct terms *terms)
+{
+    free(terms->items);
+    *terms = (struct terms){0};
+}
