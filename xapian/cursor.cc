@@ -12,11 +12,32 @@
 using xap::checked_term;
 using xap::guarded;
 
+namespace
+{
+
+/* A cursor that fails in mid-read has lost its place, and entries with it: from
+ * then on it fails the same way.  A refused argument costs it nothing. */
+template <class Cursor, class Body>
+bool guarded_read(Cursor *cursor, struct xap_error *err, Body &&body)
+{
+    struct xap_error &failure = cursor->failure;
+    if (failure.code == XAP_OK && guarded(&failure, body))
+        return true;
+    if (err != nullptr)
+        *err = failure;
+    if (failure.code == XAP_INVALID_ARGUMENT || failure.code == XAP_UNIMPLEMENTED)
+        failure.code = XAP_OK;
+    return false;
+}
+
+} // namespace
+
 /* ---- postings ---------------------------------------------------------- */
 
 struct xap_postings {
     Xapian::Database db; /* what the iterator reads */
     Xapian::PostingIterator it;
+    struct xap_error failure = {};
 };
 
 bool xap_postings_open(const struct xap_db *db, const char *term, struct xap_postings **out,
@@ -31,7 +52,7 @@ bool xap_postings_open(const struct xap_db *db, const char *term, struct xap_pos
 bool xap_postings_read(struct xap_postings *postings, size_t room, uint32_t *docids, uint32_t *wdfs,
                        uint32_t *lengths, size_t *count, struct xap_error *err)
 {
-    return guarded(err, [&] {
+    return guarded_read(postings, err, [&] {
         Xapian::PostingIterator &it = postings->it;
         const Xapian::PostingIterator end;
         size_t used = 0;
@@ -48,7 +69,7 @@ bool xap_postings_read(struct xap_postings *postings, size_t room, uint32_t *doc
 
 bool xap_postings_skip_to(struct xap_postings *postings, uint32_t docid, struct xap_error *err)
 {
-    return guarded(err, [&] {
+    return guarded_read(postings, err, [&] {
         if (postings->it != Xapian::PostingIterator())
             postings->it.skip_to(docid);
     });
@@ -80,6 +101,7 @@ bool xap_positions_read(const struct xap_db *db, uint32_t docid, const char *ter
 struct xap_values {
     Xapian::Database db;
     Xapian::ValueIterator it;
+    struct xap_error failure = {};
 };
 
 bool xap_values_open(const struct xap_db *db, uint32_t slot, struct xap_values **out,
@@ -91,7 +113,7 @@ bool xap_values_open(const struct xap_db *db, uint32_t slot, struct xap_values *
 bool xap_values_read(struct xap_values *values, size_t room, uint32_t *docids, uint32_t *ends,
                      size_t bytes_room, char *bytes, size_t *count, struct xap_error *err)
 {
-    return guarded(err, [&] {
+    return guarded_read(values, err, [&] {
         Xapian::ValueIterator &it = values->it;
         const Xapian::ValueIterator end;
         const size_t last_end = std::min<size_t>(bytes_room, std::numeric_limits<uint32_t>::max());
@@ -113,7 +135,7 @@ bool xap_values_read(struct xap_values *values, size_t room, uint32_t *docids, u
 
 bool xap_values_skip_to(struct xap_values *values, uint32_t docid, struct xap_error *err)
 {
-    return guarded(err, [&] {
+    return guarded_read(values, err, [&] {
         if (values->it != Xapian::ValueIterator())
             values->it.skip_to(docid);
     });
@@ -133,9 +155,10 @@ struct xap_terms {
     Xapian::Document doc;
     Xapian::TermIterator it;
     freq counts;
-    std::string prefix;   /* the cursor ends at the first term without it */
-    bool advance = false; /* 'current' is what 'it' stands on */
-    std::string current;  /* lent to the caller */
+    std::string prefix;       /* the cursor ends at the first term without it */
+    bool advance = false;     /* 'current' is what 'it' stands on */
+    std::string current = {}; /* lent to the caller */
+    struct xap_error failure = {};
 };
 
 namespace
@@ -168,7 +191,7 @@ uint32_t frequency(const struct xap_terms &terms)
 struct xap_terms *new_terms(const Xapian::Database &db, const Xapian::TermIterator &it, freq counts,
                             const std::string &prefix = std::string())
 {
-    return new xap_terms{db, Xapian::Document(), it, counts, prefix, false, std::string()};
+    return new xap_terms{db, Xapian::Document(), it, counts, prefix};
 }
 
 } // namespace
@@ -225,7 +248,7 @@ bool xap_terms_open_matching(const struct xap_enquire *enquire, uint32_t docid,
 bool xap_terms_next(struct xap_terms *terms, const char **term, uint32_t *freq,
                     struct xap_error *err)
 {
-    return guarded(err, [&] {
+    return guarded_read(terms, err, [&] {
         if (!settle(*terms)) {
             *term = nullptr;
             return;
@@ -247,8 +270,9 @@ bool xap_terms_next(struct xap_terms *terms, const char **term, uint32_t *freq,
 
 bool xap_terms_skip_to(struct xap_terms *terms, const char *term, struct xap_error *err)
 {
-    return guarded(err, [&] {
-        if (settle(*terms))
+    return guarded_read(terms, err, [&] {
+        /* Xapian's own would go back to a term that was passed. */
+        if (settle(*terms) && *terms->it < term)
             terms->it.skip_to(term);
     });
 }

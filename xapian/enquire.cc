@@ -96,6 +96,37 @@ class expand_decider : public Xapian::ExpandDecider
     }
 };
 
+/* A callback may not change the enquire that calls it: Xapian is walking its parts. */
+Xapian::Enquire &idle(struct xap_enquire *enquire)
+{
+    if (enquire->running)
+        throw refusal{XAP_INVALID_ARGUMENT, "an enquire cannot be used while it runs"};
+    return enquire->enquire;
+}
+
+struct running {
+    struct xap_enquire *enquire;
+    explicit running(struct xap_enquire *started) : enquire(started)
+    {
+        enquire->running = true;
+    }
+    ~running()
+    {
+        enquire->running = false;
+    }
+};
+
+/* Over several databases Xapian gives its callbacks the docid within one of them,
+ * and does not say which.  get_revision() is what refuses several. */
+void need_single(const Xapian::Database &db, const char *otherwise)
+{
+    try {
+        db.get_revision();
+    } catch (const Xapian::InvalidOperationError &) {
+        throw refusal{XAP_UNIMPLEMENTED, otherwise};
+    }
+}
+
 /* malloc()ed room for 'count' zeroed items, NULL for none of them. */
 template <class Item> Item *new_items(size_t count)
 {
@@ -111,7 +142,9 @@ template <class Item> Item *new_items(size_t count)
 
 bool xap_enquire_new(const struct xap_db *db, struct xap_enquire **out, struct xap_error *err)
 {
-    return guarded(err, [&] { *out = new xap_enquire{db->db, Xapian::Enquire(db->db), nullptr}; });
+    return guarded(err, [&] {
+        *out = new xap_enquire{db->db, Xapian::Enquire(db->db), nullptr, false};
+    });
 }
 
 void xap_enquire_free(struct xap_enquire *enquire)
@@ -123,11 +156,9 @@ bool xap_enquire_set_query(struct xap_enquire *enquire, const struct xap_query *
                            uint32_t length, struct xap_error *err)
 {
     return guarded(err, [&] {
-        /* Xapian asks a posting source shard by shard, in the shard's docids, and
-         * does not say which shard it is.  get_revision() refuses several shards. */
         if (query->has_docids)
-            enquire->db.get_revision();
-        enquire->enquire.set_query(query->query, length);
+            need_single(enquire->db, "a set of docids is for a single database");
+        idle(enquire).set_query(query->query, length);
     });
 }
 
@@ -144,7 +175,7 @@ bool xap_enquire_set_weighting(struct xap_enquire *enquire, enum xap_weighting s
         std::copy_n(row.defaults, parameters_max, all);
         std::copy_n(parameters, count, all);
         std::unique_ptr<Xapian::Weight> weight(row.make(all));
-        enquire->enquire.set_weighting_scheme(*weight);
+        idle(enquire).set_weighting_scheme(*weight);
     });
 }
 
@@ -156,45 +187,43 @@ bool xap_enquire_set_docid_order(struct xap_enquire *enquire, enum xap_docid_ord
     return guarded(err, [&] {
         if (static_cast<size_t>(order) >= std::size(orders))
             throw refusal{XAP_INVALID_ARGUMENT, "unknown docid order"};
-        enquire->enquire.set_docid_order(orders[order]);
+        idle(enquire).set_docid_order(orders[order]);
     });
 }
 
 bool xap_enquire_sort_by_relevance(struct xap_enquire *enquire, struct xap_error *err)
 {
-    return guarded(err, [&] { enquire->enquire.set_sort_by_relevance(); });
+    return guarded(err, [&] { idle(enquire).set_sort_by_relevance(); });
 }
 
 bool xap_enquire_sort_by_value(struct xap_enquire *enquire, uint32_t slot, bool descending,
                                struct xap_error *err)
 {
-    return guarded(err, [&] { enquire->enquire.set_sort_by_value(slot, descending); });
+    return guarded(err, [&] { idle(enquire).set_sort_by_value(slot, descending); });
 }
 
 bool xap_enquire_sort_by_value_then_relevance(struct xap_enquire *enquire, uint32_t slot,
                                               bool descending, struct xap_error *err)
 {
-    return guarded(err,
-                   [&] { enquire->enquire.set_sort_by_value_then_relevance(slot, descending); });
+    return guarded(err, [&] { idle(enquire).set_sort_by_value_then_relevance(slot, descending); });
 }
 
 bool xap_enquire_sort_by_relevance_then_value(struct xap_enquire *enquire, uint32_t slot,
                                               bool descending, struct xap_error *err)
 {
-    return guarded(err,
-                   [&] { enquire->enquire.set_sort_by_relevance_then_value(slot, descending); });
+    return guarded(err, [&] { idle(enquire).set_sort_by_relevance_then_value(slot, descending); });
 }
 
 bool xap_enquire_set_collapse(struct xap_enquire *enquire, uint32_t slot, uint32_t max,
                               struct xap_error *err)
 {
-    return guarded(err, [&] { enquire->enquire.set_collapse_key(slot, max); });
+    return guarded(err, [&] { idle(enquire).set_collapse_key(slot, max); });
 }
 
 bool xap_enquire_set_cutoff(struct xap_enquire *enquire, int percent, double weight,
                             struct xap_error *err)
 {
-    return guarded(err, [&] { enquire->enquire.set_cutoff(percent, weight); });
+    return guarded(err, [&] { idle(enquire).set_cutoff(percent, weight); });
 }
 
 bool xap_enquire_add_spy(struct xap_enquire *enquire, xap_spy *call, void *context,
@@ -203,19 +232,22 @@ bool xap_enquire_add_spy(struct xap_enquire *enquire, xap_spy *call, void *conte
     return guarded(err, [&] {
         if (call == nullptr)
             throw refusal{XAP_INVALID_ARGUMENT, "a spy needs its function"};
-        enquire->enquire.add_matchspy((new spy(call, context))->release());
+        need_single(enquire->db, "a spy is for a single database");
+        idle(enquire).add_matchspy((new spy(call, context))->release());
     });
 }
 
 bool xap_enquire_clear_spies(struct xap_enquire *enquire, struct xap_error *err)
 {
-    return guarded(err, [&] { enquire->enquire.clear_matchspies(); });
+    return guarded(err, [&] { idle(enquire).clear_matchspies(); });
 }
 
 bool xap_enquire_set_decider(struct xap_enquire *enquire, xap_decider *call, void *context,
                              struct xap_error *err)
 {
     return guarded(err, [&] {
+        idle(enquire);
+        need_single(enquire->db, "a decider is for a single database");
         enquire->decider.reset(call == nullptr ? nullptr : new decider(call, context));
     });
 }
@@ -260,7 +292,9 @@ bool xap_enquire_expand(struct xap_enquire *enquire, const uint32_t *docids, siz
         for (size_t i = 0; i < docid_count; i++)
             relevant.add_document(docids[i]);
         const expand_decider wanted(accept, context);
-        const Xapian::ESet eset = enquire->enquire.get_eset(max, relevant, 0, &wanted);
+        Xapian::Enquire &search = idle(enquire);
+        const running now(enquire);
+        const Xapian::ESet eset = search.get_eset(max, relevant, 0, &wanted);
         items = new_items<struct xap_expansion>(eset.size());
         for (Xapian::ESetIterator it = eset.begin(); it != eset.end(); ++it) {
             items[used].term = xap::copy_out(*it);

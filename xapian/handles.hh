@@ -24,6 +24,7 @@ struct xap_enquire {
     Xapian::Database db;
     Xapian::Enquire enquire;
     std::unique_ptr<Xapian::MatchDecider> decider;
+    bool running; /* its callbacks are being called */
 };
 
 #endif

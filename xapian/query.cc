@@ -33,6 +33,17 @@ Xapian::Query::op operator_of(enum xap_op op)
     return operators[op];
 }
 
+/* What Xapian can look up positions for; it would say so in words for programmers. */
+void check_positional(enum xap_op op, const Xapian::Query &part)
+{
+    if (op != XAP_NEAR && op != XAP_PHRASE)
+        return;
+    Xapian::Query::op type = part.get_type();
+    if (type != Xapian::Query::LEAF_TERM && type != Xapian::Query::LEAF_MATCH_NOTHING &&
+        type != Xapian::Query::OP_OR)
+        throw refusal{XAP_QUERY, "NEAR and PHRASE join terms, or ORs of terms"};
+}
+
 /* A set of docids that C code keeps, as Xapian's matcher walks it.  The set may
  * name documents past the database's last one: they end the walk. */
 class docid_source : public Xapian::PostingSource
@@ -146,6 +157,7 @@ bool xap_query_join_take(enum xap_op op, struct xap_query *const *parts, size_t 
         for (size_t i = 0; i < count; i++) {
             if (parts[i] == nullptr)
                 throw refusal{XAP_INVALID_ARGUMENT, "a part of the query is missing"};
+            check_positional(op, parts[i]->query);
             queries.push_back(parts[i]->query);
             has_docids = has_docids || parts[i]->has_docids;
         }

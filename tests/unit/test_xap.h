@@ -62,4 +62,67 @@ static inline const char *scratch_path(void **state, const char *name)
     return path;
 }
 
+/* A document of the words in 'words' (parted by spaces) with positions from 1. */
+static inline struct xap_document *words_document(const char *words)
+{
+    struct xap_document *doc = NULL;
+    ok(xap_document_new(&doc, err));
+    char copy[500], *rest = copy, *word;
+    snprintf(copy, sizeof copy, "%s", words);
+    for (uint32_t position = 1; (word = strsep(&rest, " ")) != NULL; position++)
+        if (*word != '\0')
+            ok(xap_document_add_posting(doc, word, position, 1, err));
+    return doc;
+}
+
+static inline uint32_t add_words(struct xap_writer *writer, const char *words)
+{
+    struct xap_document *doc = words_document(words);
+    uint32_t docid = 0;
+    ok(xap_writer_add(writer, doc, &docid, err));
+    xap_document_free(doc);
+    return docid;
+}
+
+static inline struct xap_writer *new_writer(const char *path)
+{
+    struct xap_writer *writer = NULL;
+    ok(xap_writer_open(path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, err));
+    return writer;
+}
+
+static inline void commit_and_close(struct xap_writer *writer)
+{
+    ok(xap_writer_commit(writer, err));
+    xap_writer_close(writer);
+}
+
+/* 5,000 documents, each with 'all' and a term of its own from t0000 on: too many for
+ * one block. */
+static inline void add_many(struct xap_writer *writer)
+{
+    for (int i = 0; i < 5000; i++) {
+        char words[20];
+        snprintf(words, sizeof words, "all t%04d", i);
+        add_words(writer, words);
+    }
+}
+
+static inline void make_large(const char *path)
+{
+    struct xap_writer *writer = new_writer(path);
+    add_many(writer);
+    commit_and_close(writer);
+}
+
+static inline struct xap_db *open_db(const char *path)
+{
+    struct xap_db *db = NULL;
+    ok(xap_db_open(path, &db, err));
+    return db;
+}
+
+#define scratch_test(function)                                                                     \
+    cmocka_unit_test_setup_teardown(function, scratch_setup, scratch_teardown)
+
 #endif
