@@ -1,0 +1,199 @@
+#include "indexer/extraction.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/lexicon.h"
+#include "indexer/placing.h"
+#include "indexer/scan.h"
+#include "schema/buffer.h"
+
+struct extraction {
+    struct scan_rules rules;
+    struct lexicon *lexicon;
+    struct placing *placing;
+    struct scan scans[2]; /* by part */
+    struct placed *placed[2];
+    size_t placed_room[2];
+    struct extraction_stats stats;
+};
+
+bool extraction_open(const struct vocabulary *vocabulary, const struct extraction_options *options,
+                     struct extraction **out, struct error *err)
+{
+    struct extraction *extraction = calloc(1, sizeof *extraction);
+    if (extraction) {
+        extraction->lexicon = lexicon_new();
+        extraction->placing = placing_new(vocabulary);
+        extraction->rules = (struct scan_rules){
+            .vocabulary = vocabulary,
+            .gazetteer = vocabulary_gazetteer(vocabulary),
+            .lexicon = extraction->lexicon,
+            .no_demonyms = options && options->no_demonyms,
+        };
+    }
+    if (!extraction || !extraction->lexicon || !extraction->placing) {
+        extraction_close(extraction);
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");
+    }
+    *out = extraction;
+    return true;
+}
+
+void extraction_close(struct extraction *extraction)
+{
+    if (!extraction)
+        return;
+    for (int part = 0; part < 2; part++) {
+        scan_clear(&extraction->scans[part]);
+        free(extraction->placed[part]);
+    }
+    lexicon_free(extraction->lexicon);
+    placing_free(extraction->placing);
+    free(extraction);
+}
+
+const struct extraction_stats *extraction_stats(const struct extraction *extraction)
+{
+    return &extraction->stats;
+}
+
+static void clear_tags(struct report *report)
+{
+    for (size_t i = 0; i < report->actor_count; i++)
+        free(report->actors[i]);
+    for (size_t i = 0; i < report->region_count; i++)
+        free(report->regions[i]);
+    report->mention_count = report->actor_count = report->region_count = 0;
+}
+
+/* Tags a region and all that it lies in. */
+static bool tag_region(struct report *report, const struct concept *region, struct error *err)
+{
+    enum { ANCESTORS = 64 };
+    const struct concept *ancestors[ANCESTORS];
+    size_t count = vocabulary_ancestors(region, ancestors, ANCESTORS);
+    bool ok = report_add_tag(report, MENTION_REGION, region->id, err);
+    for (size_t i = 0; ok && i < count && i < ANCESTORS; i++)
+        ok = report_add_tag(report, MENTION_REGION, ancestors[i]->id, err);
+    return ok;
+}
+
+static bool tag(struct report *report, const struct concept *concept, struct error *err)
+{
+    return concept->type == MENTION_REGION
+               ? tag_region(report, concept, err)
+               : report_add_tag(report, MENTION_ACTOR, concept->id, err);
+}
+
+/* Tags that came with the report. */
+static bool take_given(struct extraction *extraction, struct report *report, enum mention_kind kind,
+                       struct error *err)
+{
+    const struct vocabulary *vocabulary = extraction->rules.vocabulary;
+    for (size_t i = 0; i < report->given_count; i++) {
+        const struct given *given = &report->given[i];
+        if (given->kind != kind)
+            continue;
+        const struct concept *concept = vocabulary_find(vocabulary, given->kind, given->text);
+        if (!concept)
+        concept = vocabulary_find_name(vocabulary, given->kind, given->text);
+        extraction->stats.given++;
+        if (!concept) {
+            extraction->stats.given_unknown++;
+            continue;
+        }
+        struct mention mention = {.kind = given->kind,
+                                  .part = PART_BODY,
+                                  .id = concept->id,
+                                  .rule = "given",
+                                  .confidence = 100};
+        if (!report_add_mention(report, &mention, err) || !tag(report, concept, err))
+            return false;
+    }
+    return true;
+}
+
+static bool keep(struct extraction *extraction, struct report *report, enum report_part part,
+                 const struct span *span, const struct concept *concept, const char *rule,
+                 uint8_t confidence, struct error *err)
+{
+    const struct scan *scan = &extraction->scans[part];
+    struct mention mention = {
+        .kind = concept->type,
+        .part = part,
+        .begin = scan->words[span->first].begin,
+        .end = scan->words[span->last - 1].end,
+        .id = concept->id,
+        .rule = rule,
+        .confidence = confidence,
+    };
+    extraction->stats.mentions++;
+    return report_add_mention(report, &mention, err) && tag(report, concept, err);
+}
+
+static bool keep_actors(struct extraction *extraction, struct report *report, enum report_part part,
+                        struct error *err)
+{
+    const struct scan *scan = &extraction->scans[part];
+    for (size_t i = 0; i < scan->span_count; i++) {
+        const struct span *span = &scan->spans[i];
+        const struct meaning *only = NULL;
+        size_t actors = 0;
+        for (size_t j = 0; j < span->meaning_count; j++) {
+            const struct meaning *meaning = &scan->meanings[span->meanings + j];
+            if (meaning->concept->type == MENTION_ACTOR) {
+                only = meaning;
+                actors++;
+            }
+        }
+        if (actors != 1 || span->inside)
+            continue;
+        const char *rule = span->split                        ? "split"
+                           : only->name->flags & NAME_ACRONYM ? "acronym"
+                                                              : "name";
+        if (!keep(extraction, report, part, span, only->concept, rule, 90, err))
+            return false;
+    }
+    return true;
+}
+
+static bool keep_regions(struct extraction *extraction, struct report *report,
+                         enum report_part part, struct error *err)
+{
+    const struct scan *scan = &extraction->scans[part];
+    for (size_t i = 0; i < scan->span_count; i++) {
+        const struct placed *placed = &extraction->placed[part][i];
+        if (placed->region && !keep(extraction, report, part, &scan->spans[i], placed->region,
+                                    placed->rule, placed->confidence, err))
+            return false;
+    }
+    return true;
+}
+
+bool extraction_run(struct extraction *extraction, struct report *report, struct error *err)
+{
+    const char *texts[2] = {report->title_derived ? NULL : report->title, report->body};
+    size_t sizes[2] = {texts[PART_TITLE] ? strlen(texts[PART_TITLE]) : 0,
+                       texts[PART_BODY] ? report->body_size : 0};
+    clear_tags(report);
+    extraction->stats.reports++;
+    for (int part = 0; part < 2; part++) {
+        struct scan *scan = &extraction->scans[part];
+        extraction->stats.bytes += sizes[part];
+        scan_run(scan, &extraction->rules, texts[part] ? texts[part] : "", sizes[part],
+                 report->day);
+        if (scan->failed ||
+            !array_reserve(&extraction->placed[part], &extraction->placed_room[part],
+                           scan->span_count, sizeof *extraction->placed[part]))
+            return error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");
+    }
+    placing_run(extraction->placing, extraction->scans, extraction->placed);
+    bool ok = take_given(extraction, report, MENTION_ACTOR, err);
+    for (int part = 0; ok && part < 2; part++)
+        ok = keep_actors(extraction, report, (enum report_part)part, err);
+    ok = ok && take_given(extraction, report, MENTION_REGION, err);
+    for (int part = 0; ok && part < 2; part++)
+        ok = keep_regions(extraction, report, (enum report_part)part, err);
+    return ok;
+}

@@ -1,0 +1,27 @@
+/* placing.h: the second step of extraction: which region a name means, settled by the
+ * countries, divisions and places that the report names beside it.
+ */
+#ifndef SITREP_PLACING_H
+#define SITREP_PLACING_H
+
+#include "indexer/scan.h"
+
+struct placing;
+
+/* NULL out of memory. Borrows the vocabulary. */
+struct placing *placing_new(const struct vocabulary *vocabulary);
+void placing_free(struct placing *placing);
+
+/* What a span was found to mean. */
+struct placed {
+    const struct concept *region; /* NULL where it is none */
+    const char *rule;
+    uint8_t confidence; /* percent */
+};
+
+/* Settles the regions of all parts of one report together. 'placed[part]' has an entry for
+ * each span of 'scans[part]'. */
+void placing_run(struct placing *placing, const struct scan scans[2],
+                 struct placed *const placed[2]);
+
+#endif

@@ -1,0 +1,296 @@
+#include "indexer/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/buffer.h"
+#include "schema/tokenizer.h"
+
+/* A name is still used after its last day, by habit and of the past; a report can be filed
+ * a little before a name is official. */
+#define SLACK_AFTER  (3 * 365)
+#define SLACK_BEFORE 90
+
+/* What one run works with. */
+struct run {
+    struct scan *scan;
+    const struct scan_rules *rules;
+    day_t day;
+};
+
+/* Scripts without capitals: from Hebrew on, but for Latin with diacritics. */
+static bool is_caseless(const struct scan *scan, const struct word *word)
+{
+    const unsigned char *bytes = (const unsigned char *)scan->text + word->begin;
+    return bytes[0] >= 0xd7 && !(bytes[0] == 0xe1 && bytes[1] >= 0xb8 && bytes[1] <= 0xbf);
+}
+
+static bool is_capital(const struct scan *scan, const struct word *word)
+{
+    return (word->flags & (TOKEN_CAPITAL | TOKEN_NUMBER)) || is_caseless(scan, word);
+}
+
+static void read_words(struct run *run, const char *text, size_t size)
+{
+    struct scan *scan = run->scan;
+    const struct gazetteer *gazetteer = run->rules->gazetteer;
+    struct tokenizer tokenizer;
+    struct token token;
+    scan->text = text;
+    scan->word_count = 0;
+    tokenizer_start(&tokenizer, text, size);
+    while (tokenizer_next(&tokenizer, &token)) {
+        if (!array_reserve(&scan->words, &scan->word_room, scan->word_count + 1,
+                           sizeof *scan->words)) {
+            scan->failed = true;
+            break;
+        }
+        struct word *word = &scan->words[scan->word_count++];
+        word->begin = (uint32_t)token.begin;
+        word->end = (uint32_t)token.end;
+        word->number = gazetteer_word(gazetteer, token.folded, token.size);
+        word->singular = GAZETTEER_NONE;
+        if ((token.flags & TOKEN_CAPITAL) && token.size > 3 && token.folded[token.size - 1] == 's')
+            word->singular = gazetteer_word(gazetteer, token.folded, token.size - 1);
+        word->flags = (uint16_t)token.flags;
+        word->classes = (uint16_t)lexicon_classes(run->rules->lexicon, token.folded, token.size);
+    }
+    tokenizer_end(&tokenizer);
+}
+
+static bool in_use(const struct run *run, const struct concept_name *name)
+{
+    if (run->day == DAY_NONE)
+        return true;
+    return (name->from == DAY_NONE || run->day >= name->from - SLACK_BEFORE) &&
+           (name->to == DAY_NONE || run->day <= name->to + SLACK_AFTER);
+}
+
+/* All in capitals, as a headline is: capitals then say nothing. */
+static bool is_shouted(const struct scan *scan, uint32_t first, uint32_t last)
+{
+    const struct word *before = first > 0 ? &scan->words[first - 1] : NULL;
+    const struct word *after = last < scan->word_count ? &scan->words[last] : NULL;
+    bool before_shouts = before && (before->flags & TOKEN_UPPER) && before->end - before->begin > 3;
+    bool after_shouts = after && (after->flags & TOKEN_UPPER) && after->end - after->begin > 3;
+    return (before_shouts || !before) && (after_shouts || !after) && (before || after);
+}
+
+/* The same letters in the same case, dots apart: U.N. is UN. */
+static bool same_letters(const struct scan *scan, const struct word *word, const char *name)
+{
+    for (uint32_t at = word->begin; at < word->end; at++) {
+        if (scan->text[at] == '.' && *name != '.')
+            continue;
+        if (scan->text[at] != *name)
+            return false;
+        name++;
+    }
+    return *name == '\0' || strcmp(name, ".") == 0;
+}
+
+static bool acronym_fits(const struct scan *scan, const struct concept_name *name, uint32_t first,
+                         uint32_t last)
+{
+    const struct word *word = &scan->words[first];
+    if (last - first > 1)
+        return is_capital(scan, word);
+    if (is_caseless(scan, word))
+        return true;
+    if (same_letters(scan, word, name->text))
+        return !((word->classes & (WORD_EVERYDAY | WORD_SMALL)) && is_shouted(scan, first, last));
+    /* FAMa in a headline. */
+    return (word->flags & TOKEN_UPPER) && strpbrk(name->text, "abcdefghijklmnopqrstuvwxyz");
+}
+
+/* Whether the name itself has the word in lower case, as the text does. */
+static bool lower_in_name(const struct scan *scan, const struct word *word, const char *name)
+{
+    return memmem(name, strlen(name), scan->text + word->begin, word->end - word->begin) != NULL;
+}
+
+/* A region's name has capitals at its ends, small words apart. An actor's name needs one,
+ * and lower case elsewhere only where the name has it, or at words such as "armed forces":
+ * an Islamic state is not the Islamic State. */
+static bool case_fits(const struct scan *scan, enum mention_kind type, const char *name,
+                      uint32_t first, uint32_t last)
+{
+    const struct word *words = scan->words;
+    if (type == MENTION_REGION)
+        return (is_capital(scan, &words[first]) || (words[first].classes & WORD_SMALL)) &&
+               is_capital(scan, &words[last - 1]);
+    bool capital = false;
+    for (uint32_t i = first; i < last; i++) {
+        if (is_capital(scan, &words[i]))
+            capital = true;
+        else if (!(words[i].classes & (WORD_SMALL | WORD_OFFICE | WORD_MEMBER)) &&
+                 !lower_in_name(scan, &words[i], name))
+            return false;
+    }
+    return capital;
+}
+
+static bool name_fits(const struct run *run, const struct concept_name *name,
+                      const struct concept *concept, const struct span *span)
+{
+    const struct scan *scan = run->scan;
+    bool plural_ok = (name->flags & NAME_DEMONYM) ||
+                     (concept && concept->type == MENTION_ACTOR && !(name->flags & NAME_ACRONYM));
+    if (span->plural && !plural_ok)
+        return false;
+    if ((name->flags & NAME_DEMONYM) && run->rules->no_demonyms)
+        return false;
+    if (!in_use(run, name))
+        return false;
+    if (name->flags & NAME_ACRONYM)
+        return acronym_fits(scan, name, span->first, span->last);
+    return case_fits(scan, concept ? concept->type : MENTION_ACTOR, name->text, span->first,
+                     span->last);
+}
+
+enum verdict { NO_NAME, A_NAME, NEGATIVE };
+
+/* Collects what the name at a node can mean there. */
+static enum verdict weigh(struct run *run, uint32_t node, struct span *span)
+{
+    struct scan *scan = run->scan;
+    const struct vocabulary *vocabulary = run->rules->vocabulary;
+    const uint32_t *values;
+    size_t count = gazetteer_values(run->rules->gazetteer, node, &values);
+    span->meanings = (uint32_t)scan->meaning_count;
+    span->meaning_count = 0;
+    if (!array_reserve(&scan->meanings, &scan->meaning_room, scan->meaning_count + count,
+                       sizeof *scan->meanings)) {
+        scan->failed = true;
+        return NO_NAME;
+    }
+    for (size_t i = 0; i < count && span->meaning_count < UINT16_MAX; i++) {
+        const struct concept_name *name = vocabulary_name(vocabulary, values[i]);
+        const struct concept *concept = vocabulary_owner(vocabulary, name);
+        if (!name_fits(run, name, concept, span))
+            continue;
+        if (!concept)
+            return NEGATIVE;
+        struct meaning *meanings = scan->meanings + span->meanings;
+        uint16_t same = 0;
+        while (same < span->meaning_count && meanings[same].concept != concept)
+            same++;
+        if (same == span->meaning_count)
+            meanings[span->meaning_count++] = (struct meaning){concept, name};
+    }
+    return span->meaning_count ? A_NAME : NO_NAME;
+}
+
+static bool add_span(struct scan *scan, const struct span *span)
+{
+    if (!array_reserve(&scan->spans, &scan->span_room, scan->span_count + 1, sizeof *scan->spans)) {
+        scan->failed = true;
+        return false;
+    }
+    scan->spans[scan->span_count++] = *span;
+    scan->meaning_count = span->meanings + span->meaning_count;
+    return true;
+}
+
+/* Where names can end on the way down the trie. */
+struct stop {
+    uint32_t node, last;
+    bool plural, split;
+};
+
+#define STOPS_MAX (2 * GAZETTEER_NAME_WORDS)
+
+/* Walks down from a word; returns how many names end on the way, the longest last. */
+static size_t walk(const struct run *run, uint32_t first, struct stop stops[STOPS_MAX])
+{
+    const struct scan *scan = run->scan;
+    const struct gazetteer *gazetteer = run->rules->gazetteer;
+    uint32_t node = GAZETTEER_ROOT;
+    size_t count = 0;
+    bool split = false;
+    for (uint32_t at = first; at < scan->word_count && count + 2 <= STOPS_MAX; at++) {
+        const struct word *word = &scan->words[at];
+        const uint32_t *values;
+        uint32_t next = gazetteer_step(gazetteer, node, word->number);
+        uint32_t singular = gazetteer_step(gazetteer, node, word->singular);
+        if (singular != GAZETTEER_NONE && gazetteer_values(gazetteer, singular, &values))
+            stops[count++] = (struct stop){singular, at + 1, true, split};
+        if (next == GAZETTEER_NONE) {
+            if (at - first >= 2 && !split && (word->classes & WORD_MEMBER)) {
+                split = true;
+                continue;
+            }
+            break;
+        }
+        node = next;
+        if (gazetteer_values(gazetteer, node, &values))
+            stops[count++] = (struct stop){node, at + 1, false, split};
+    }
+    return count;
+}
+
+/* Adds the longest name that begins at a word; returns where to go on. */
+static uint32_t match_at(struct run *run, uint32_t first, uint32_t end)
+{
+    struct stop stops[STOPS_MAX];
+    size_t count = walk(run, first, stops);
+    while (count-- > 0) {
+        const struct stop *stop = &stops[count];
+        if (stop->last > end)
+            continue;
+        struct span span = {
+            .first = first, .last = stop->last, .plural = stop->plural, .split = stop->split};
+        enum verdict verdict = weigh(run, stop->node, &span);
+        if (verdict == A_NAME && !add_span(run->scan, &span))
+            return end;
+        if (verdict != NO_NAME)
+            return stop->last;
+    }
+    return first + 1;
+}
+
+/* The country's name within an actor's: "Government of Mali". */
+static void match_inside(struct run *run)
+{
+    struct scan *scan = run->scan;
+    size_t outer_at = scan->span_count - 1;
+    struct span outer = scan->spans[outer_at];
+    if (scan->meanings[outer.meanings].concept->type != MENTION_ACTOR)
+        return;
+    for (uint32_t at = outer.first; at < outer.last;) {
+        uint32_t end = at == outer.first ? outer.last - 1 : outer.last;
+        size_t before = scan->span_count;
+        at = match_at(run, at, end > at ? end : at + 1);
+        for (size_t i = before; i < scan->span_count; i++)
+            scan->spans[i].inside = true;
+    }
+}
+
+void scan_run(struct scan *scan, const struct scan_rules *rules, const char *text, size_t size,
+              day_t day)
+{
+    struct run run = {.scan = scan, .rules = rules, .day = day};
+    scan->failed = false;
+    scan->span_count = 0;
+    scan->meaning_count = 0;
+    read_words(&run, text, size);
+    for (uint32_t at = 0; at < scan->word_count && !scan->failed;) {
+        const struct word *word = &scan->words[at];
+        if (word->number == GAZETTEER_NONE && word->singular == GAZETTEER_NONE) {
+            at++;
+            continue;
+        }
+        size_t before = scan->span_count;
+        at = match_at(&run, at, (uint32_t)scan->word_count);
+        if (scan->span_count > before && scan->spans[before].last - scan->spans[before].first > 1)
+            match_inside(&run);
+    }
+}
+
+void scan_clear(struct scan *scan)
+{
+    free(scan->words);
+    free(scan->spans);
+    free(scan->meanings);
+    memset(scan, 0, sizeof *scan);
+}

@@ -1,0 +1,66 @@
+/* scan.h: the first step of extraction: a text's words, and where names of the vocabulary
+ * stand among them.
+ */
+#ifndef SITREP_SCAN_H
+#define SITREP_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "indexer/lexicon.h"
+#include "schema/gazetteer.h"
+#include "schema/report.h"
+#include "schema/vocabulary.h"
+
+struct word {
+    uint32_t begin, end; /* bytes */
+    uint32_t number;     /* in the gazetteer */
+    uint32_t singular;   /* the same without its last s; GAZETTEER_NONE where it has none */
+    uint16_t flags;      /* of the token */
+    uint16_t classes;    /* of the lexicon */
+};
+
+/* One thing that the name at a span can mean. */
+struct meaning {
+    const struct concept *concept;
+    const struct concept_name *name;
+};
+
+/* Where a name stands: words [first, last). */
+struct span {
+    uint32_t first, last;
+    uint32_t meanings;      /* where they begin in the scan's array */
+    uint16_t meaning_count; /* those that the case and the date allow */
+    bool plural;            /* found without its last s */
+    bool split;             /* "Islamic State fighters in the Greater Sahara" */
+    bool defined;           /* by the report itself: "Long Name (LN)" */
+    bool inside;            /* of the span before it */
+};
+
+struct scan {
+    const char *text;
+    struct word *words;
+    size_t word_count, word_room;
+    struct span *spans; /* by first word */
+    size_t span_count, span_room;
+    struct meaning *meanings;
+    size_t meaning_count, meaning_room;
+    bool failed; /* out of memory */
+};
+
+/* What a scan needs to know. */
+struct scan_rules {
+    const struct vocabulary *vocabulary;
+    const struct gazetteer *gazetteer;
+    const struct lexicon *lexicon;
+    bool no_demonyms;
+};
+
+/* Replaces what the scan holds by the words and spans of a text. 'day' is the report's: names
+ * that were not in use then are passed over. */
+void scan_run(struct scan *scan, const struct scan_rules *rules, const char *text, size_t size,
+              day_t day);
+void scan_clear(struct scan *scan);
+
+#endif
