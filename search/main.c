@@ -1,0 +1,199 @@
+/* sitrep-search: the questions of the web, asked from a terminal. */
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "schema/buffer.h"
+#include "search/answer.h"
+#include "search/answer_text.h"
+#include "search/explain.h"
+
+#define DEFAULT_INDEX "/var/lib/sitrep"
+#define OPTIONS_MAX   64
+
+/* A snapshot that is overwritten under a question is opened anew so many times. */
+#define ASK_TRIES 5
+
+enum { OPTION_INDEX = 256, OPTION_JSON, OPTION_EXPLAIN, OPTION_HELP, OPTION_PARAMETER };
+
+struct command {
+    const char *index;
+    bool json, explain;
+    struct question question;
+};
+
+/* "--not-actor" for "-actor", "--facet-size" for "facet_size". The caller frees. */
+static char *option_name(const struct question_parameter *parameter)
+{
+    const char *name = parameter->name;
+    struct buffer option = {0};
+    if (name[0] == '-')
+        buffer_text(&option, "not");
+    for (; *name; name++)
+        buffer_char(&option, *name == '_' ? '-' : *name);
+    return buffer_take(&option, NULL);
+}
+
+static void print_help(void)
+{
+    fputs("usage: sitrep-search [OPTION]... [QUESTION]...\n"
+          "\n"
+          "Searches an index of reports. Without a question: all of them, newest first.\n"
+          "\n"
+          "  --index DIR          the index (else $SITREP_INDEX, else " DEFAULT_INDEX ")\n"
+          "  --json               the answer as JSON, as /search.json gives it\n"
+          "  --explain            how the question was read and carried out\n"
+          "  --help               this text\n"
+          "\n"
+          "The parameters of /search; repeat a filter for OR:\n"
+          "\n",
+          stdout);
+    for (size_t i = 0; i < question_parameter_count; i++) {
+        char *name = option_name(&question_parameters[i]);
+        if (name && strcmp(name, "q") != 0)
+            printf("  --%-18s %s (%s)\n", name, question_parameters[i].help,
+                   question_parameters[i].example);
+        free(name);
+    }
+}
+
+/* The options above, and one for each parameter but the question itself. */
+static bool make_options(struct option options[OPTIONS_MAX], struct error *err)
+{
+    static const struct option own[] = {
+        {"index", required_argument, NULL, OPTION_INDEX},
+        {"json", no_argument, NULL, OPTION_JSON},
+        {"explain", no_argument, NULL, OPTION_EXPLAIN},
+        {"help", no_argument, NULL, OPTION_HELP},
+    };
+    size_t count = ARRAY_LEN(own);
+    memcpy(options, own, sizeof own);
+    for (size_t i = 0; i < question_parameter_count && count < OPTIONS_MAX - 1; i++) {
+        char *name = option_name(&question_parameters[i]);
+        if (!name)
+            return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+        options[count++] =
+            (struct option){name, required_argument, NULL, OPTION_PARAMETER + (int)i};
+    }
+    return true;
+}
+
+static bool read_words(int argc, char **argv, struct question *question, struct error *err)
+{
+    struct buffer words = {0};
+    for (int i = optind; i < argc; i++) {
+        buffer_text(&words, i > optind ? " " : "");
+        buffer_text(&words, argv[i]);
+    }
+    char *q = buffer_take(&words, NULL);
+    bool ok = q ? !q[0] || question_set(question, "q", q, err)
+                : error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    free(q);
+    return ok;
+}
+
+/* '*done' where the help was asked for and given. */
+static bool read_command(int argc, char **argv, struct command *command, bool *done,
+                         struct error *err)
+{
+    struct option options[OPTIONS_MAX] = {0};
+    const char *index = getenv("SITREP_INDEX");
+    command->index = index && *index ? index : DEFAULT_INDEX;
+    if (!make_options(options, err))
+        return false;
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (option == OPTION_INDEX)
+            command->index = optarg;
+        else if (option == OPTION_JSON)
+            command->json = true;
+        else if (option == OPTION_EXPLAIN)
+            command->explain = true;
+        else if (option == OPTION_HELP)
+            *done = true;
+        else if (option < OPTION_PARAMETER)
+            return error_set(err, ERROR_USAGE, NULL, "see sitrep-search --help");
+        else if (!question_set(&command->question,
+                               question_parameters[option - OPTION_PARAMETER].name, optarg, err))
+            return false;
+    }
+    return *done || (read_words(argc, argv, &command->question, err) &&
+                     question_check(&command->question, err));
+}
+
+static bool print_json(const struct answer *answer, const struct snapshot *snapshot,
+                       struct error *err)
+{
+    json_t *json = answer_json(answer, snapshot);
+    if (!json)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    bool ok = json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) == 0 &&
+              putchar('\n') != EOF;
+    json_decref(json);
+    return ok || error_set_errno(err, ERROR_IO, NULL, "cannot write the answer");
+}
+
+static bool print_answer(const struct command *command, const struct answer *answer,
+                         const struct snapshot *snapshot, struct error *err)
+{
+    struct buffer text = {0};
+    const char *no_color = getenv("NO_COLOR");
+    bool bold = isatty(STDOUT_FILENO) && !(no_color && *no_color), ok = true;
+    if (command->json)
+        return print_json(answer, snapshot, err);
+    if (command->explain)
+        ok = explain_answer(snapshot, answer, &text, err);
+    else
+        answer_text(answer, snapshot, bold, &text);
+    if (ok && text.failed)
+        ok = error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    if (ok && fwrite(text.bytes, 1, text.size, stdout) != text.size)
+        ok = error_set_errno(err, ERROR_IO, NULL, "cannot write the answer");
+    buffer_free(&text);
+    return ok;
+}
+
+static bool ask_once(const struct command *command, struct error *err)
+{
+    struct snapshot *snapshot = NULL;
+    struct answer *answer = NULL;
+    bool ok = snapshot_open(command->index, &snapshot, err) &&
+              answer_make(snapshot, &command->question, &answer, err) &&
+              print_answer(command, answer, snapshot, err);
+    answer_free(answer);
+    snapshot_close(snapshot);
+    return ok;
+}
+
+static bool ask(const struct command *command, struct error *err)
+{
+    bool ok = ask_once(command, err);
+    for (int tries = 1; !ok && err->code == ERROR_STALE && tries < ASK_TRIES; tries++) {
+        error_clear(err);
+        ok = ask_once(command, err);
+    }
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    struct error error = {0};
+    struct command command = {0};
+    bool done = false;
+    bool ok = question_init(&command.question, &error) &&
+              read_command(argc, argv, &command, &done, &error);
+    if (ok && done)
+        print_help();
+    else if (ok)
+        ok = ask(&command, &error);
+    if (ok && fflush(stdout) != 0)
+        ok = error_set_errno(&error, ERROR_IO, NULL, "cannot write the answer");
+    if (!ok)
+        fprintf(stderr, "sitrep-search: %s%s%s\n", error.where, error.where[0] ? ": " : "",
+                error.text);
+    question_clear(&command.question);
+    return ok ? EX_OK : error_exit_status(error.code);
+}
