@@ -1,0 +1,34 @@
+/* master.h: the process that holds the snapshot and looks after the workers. It answers
+ * no request itself.
+ *
+ *   starting  fine without an index: workers answer 503 until there is one
+ *   swapping  a newer snapshot is loaded beside the old one, then the workers are
+ *             replaced one by one; each finishes its request on its old snapshot
+ *   deadline  a worker busy for LIMIT_REQUEST_MS is killed: a match in Xapian cannot
+ *             be interrupted
+ *   death     a worker that dies is started again, with growing pauses where new ones
+ *             keep dying
+ *   SIGHUP    templates and index are opened anew
+ *   SIGTERM, SIGINT  no new connections; what is queued is answered; a second one
+ *             ends everything at once
+ */
+#ifndef SITREP_MASTER_H
+#define SITREP_MASTER_H
+
+#include <stdbool.h>
+
+#include "fcgi/listener.h"
+#include "schema/error.h"
+
+#define MASTER_WORKERS_MAX 64u
+
+struct master_options {
+    const char *index; /* directory of the index, which need not exist yet */
+    const char *web;   /* directory of templates and static files */
+    unsigned workers;  /* 1 to MASTER_WORKERS_MAX */
+};
+
+/* Serves until it is told to stop: true. False where it cannot begin. */
+bool master_run(const struct master_options *options, struct listener *listener, struct error *err);
+
+#endif

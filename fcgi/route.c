@@ -1,0 +1,173 @@
+#include "fcgi/route.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/log.h"
+#include "fcgi/pages.h"
+#include "fcgi/problem.h"
+#include "fcgi/view.h"
+
+static const struct route routes[] = {
+    {"home", "/", ROUTE_HTML, false, page_home},
+    {"search", "/search", ROUTE_HTML, true, page_search_html},
+    {"search.json", "/search.json", ROUTE_JSON, true, page_search_json},
+    {"report.json", "/reports/*.json", ROUTE_JSON, true, page_report_json},
+    {"report", "/reports/*", ROUTE_HTML, true, page_report_html},
+    {"healthz", "/healthz", ROUTE_JSON, false, page_healthz},
+    {"readyz", "/readyz", ROUTE_JSON, false, page_readyz},
+    {"metrics", "/metrics", ROUTE_JSON, false, page_metrics},
+};
+#define ROUTE_OTHER ARRAY_LEN(routes)
+_Static_assert(ROUTE_OTHER < SCOREBOARD_ROUTES, "the scoreboard has too few routes");
+
+#define METHODS     "GET, HEAD"
+#define RETRY_AFTER "5" /* seconds */
+
+const char *const *route_names(size_t *count)
+{
+    static const char *names[ROUTE_OTHER + 1];
+
+    for (size_t i = 0; i < ROUTE_OTHER; i++)
+        names[i] = routes[i].name;
+    names[ROUTE_OTHER] = "other";
+    *count = ROUTE_OTHER + 1;
+    return names;
+}
+
+/* Whether the path is the pattern's; '*id' is what stands at its star. */
+static bool matches(const char *pattern, const char *path, const char **id, size_t *id_size)
+{
+    const char *star = strchr(pattern, '*');
+
+    *id = NULL;
+    if (!star)
+        return !strcmp(pattern, path);
+    size_t before = (size_t)(star - pattern), after = strlen(star + 1), size = strlen(path);
+    if (size <= before + after || strncmp(path, pattern, before) != 0 ||
+        strcmp(path + size - after, star + 1) != 0)
+        return false;
+    *id = path + before;
+    *id_size = size - before - after;
+    return !memchr(*id, '/', *id_size);
+}
+
+static const struct route *find_route(const char *path, const char **id, size_t *id_size)
+{
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++)
+        if (matches(routes[i].path, path, id, id_size))
+            return &routes[i];
+    return NULL;
+}
+
+/* The problem as a page for people; false where even that fails. */
+static bool reply_page(struct site *site, const struct request *request,
+                       const struct problem *problem, struct reply *reply)
+{
+    struct error err = {0};
+    char *page = NULL;
+    size_t size = 0;
+
+    json_t *view = view_problem(site, request, problem);
+    if (!view || !templates_render(site->templates, TEMPLATE_ERROR, view, &page, &size, &err)) {
+        log_line("error page: %s", err.text);
+        json_decref(view);
+        return false;
+    }
+    json_decref(view);
+    reply_start(reply, problem_status(problem), "text/html; charset=utf-8");
+    reply_header(reply, "Cache-Control", "no-store");
+    reply_take_body(reply, page, size);
+    return true;
+}
+
+static void reply_problem(struct site *site, const struct request *request,
+                          enum route_format format, const struct problem *problem,
+                          struct reply *reply)
+{
+    if (format != ROUTE_HTML || !reply_page(site, request, problem, reply))
+        problem_reply(problem, reply);
+    if (problem->kind == PROBLEM_METHOD)
+        reply_header(reply, "Allow", METHODS);
+    if (problem_status(problem) == 503)
+        reply_header(reply, "Retry-After", RETRY_AFTER);
+}
+
+/* Runs the handler. Where the index was overwritten under its reader, the worker opens what is
+ * there now and asks once more; the master replaces the worker soon after. */
+static bool handle(struct site *site, const struct route *route, const struct request *request,
+                   const char *id, struct reply *reply, struct error *err)
+{
+    struct snapshot *fresh = NULL;
+
+    if (route->handle(site, request, id, reply, err))
+        return true;
+    if (err->code != ERROR_STALE)
+        return false;
+    error_clear(err);
+    if (!snapshot_open(site->index, &fresh, err))
+        return false;
+    snapshot_close(site->snapshot);
+    site->snapshot = fresh;
+    return route->handle(site, request, id, reply, err);
+}
+
+static void answer_route(struct site *site, const struct route *route,
+                         const struct request *request, const char *raw_id, size_t id_size,
+                         struct reply *reply)
+{
+    struct problem problem = {.kind = PROBLEM_NO_INDEX};
+    struct error err = {0};
+    char *id = NULL;
+
+    if (route->needs_index && !site->snapshot) {
+        reply_problem(site, request, route->format, &problem, reply);
+        return;
+    }
+    bool ok = (!raw_id || request_decode(raw_id, id_size, &id, &err)) &&
+              handle(site, route, request, id, reply, &err);
+    if (ok && reply_failed(reply))
+        ok = error_set(&err, ERROR_MEMORY, "", "out of memory");
+    if (ok && reply->status == 404) {
+        problem.kind = PROBLEM_NO_REPORT;
+        reply_problem(site, request, route->format, &problem, reply);
+    }
+    if (!ok) {
+        problem_from_error(&err, &problem);
+        if (problem_status(&problem) >= 500)
+            log_line("%s?%s: %s: %s%s%s", request->path, request->query, error_code_name(err.code),
+                     err.where, err.where[0] ? ": " : "", err.text);
+        reply_problem(site, request, route->format, &problem, reply);
+    }
+    free(id);
+}
+
+size_t route_answer(struct site *site, const struct request *request, struct reply *reply)
+{
+    const char *id = NULL;
+    size_t id_size = 0;
+    const struct route *route = find_route(request->path, &id, &id_size);
+    bool known = !strcmp(request->method, "GET") || !strcmp(request->method, "HEAD");
+
+    if (route && known) {
+        answer_route(site, route, request, id, id_size, reply);
+        return (size_t)(route - routes);
+    }
+    struct problem problem = {.kind = route ? PROBLEM_METHOD : PROBLEM_NO_ROUTE};
+    enum route_format format = route                                  ? route->format
+                               : strstr(request->accept, "text/html") ? ROUTE_HTML
+                                                                      : ROUTE_JSON;
+    reply_problem(site, request, format, &problem, reply);
+    return route ? (size_t)(route - routes) : ROUTE_OTHER;
+}
+
+size_t route_refuse(const struct error *error, struct reply *reply)
+{
+    struct problem problem;
+
+    problem_from_error(error, &problem);
+    if (error->code == ERROR_LIMIT)
+        problem.kind = PROBLEM_TOO_LONG;
+    problem_reply(&problem, reply);
+    return ROUTE_OTHER;
+}

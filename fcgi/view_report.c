@@ -1,0 +1,254 @@
+/* The page of one report: its text with the evidence of its tags marked, and for each tag the
+ * forms on the page and the rules that made it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/view.h"
+
+static enum field_id field_of(enum mention_kind kind)
+{
+    return kind == MENTION_ACTOR ? FIELD_ACTOR : FIELD_REGION;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct mention *left = *(const struct mention *const *)a;
+    const struct mention *right = *(const struct mention *const *)b;
+
+    if (left->begin != right->begin)
+        return left->begin < right->begin ? -1 : 1;
+    /* The longer one first: it is the one that is marked. */
+    return (left->end < right->end) - (left->end > right->end);
+}
+
+/* The mentions of one part in the order of the text; '*count' of them. Free the array. */
+static const struct mention **sort_mentions(const struct report *report, enum report_part part,
+                                            size_t *count)
+{
+    const struct mention **sorted = calloc(report->mention_count + 1, sizeof(*sorted));
+
+    *count = 0;
+    if (!sorted)
+        return NULL;
+    for (size_t i = 0; i < report->mention_count; i++)
+        if (report->mentions[i].part == part && report->mentions[i].end > report->mentions[i].begin)
+            sorted[(*count)++] = &report->mentions[i];
+    qsort(sorted, *count, sizeof(*sorted), by_place);
+    return sorted;
+}
+
+static json_t *plain_piece(struct view *view, const char *bytes, size_t size)
+{
+    json_t *piece = json_object();
+    view_set(view, piece, "mention", json_false());
+    view_set(view, piece, "text", view_bytes(bytes, size));
+    return piece;
+}
+
+static json_t *mention_piece(struct view *view, const struct mention *mention, const char *bytes,
+                             size_t size)
+{
+    enum field_id field = field_of(mention->kind);
+    json_t *piece = json_object();
+
+    view_set(view, piece, "mention", json_true());
+    view_set(view, piece, "text", view_bytes(bytes, size));
+    view_set(view, piece, "kind", json_string(fields[field].name));
+    view_set(view, piece, "href", view_tag_href(field, mention->id));
+    view_set(view, piece, "label", view_text(view_label(view->site, field, mention->id)));
+    view_set(view, piece, "rule", view_text(mention->rule));
+    return piece;
+}
+
+/* A text cut at the mentions in it. What lies inside a mention that is marked already is not
+ * marked again. */
+struct cutter {
+    const char *text;
+    const struct mention **mentions;
+    size_t count, next;
+};
+
+static json_t *cut(struct view *view, struct cutter *cutter, size_t begin, size_t end)
+{
+    json_t *pieces = json_array();
+    size_t at = begin;
+
+    for (; cutter->next < cutter->count; cutter->next++) {
+        const struct mention *mention = cutter->mentions[cutter->next];
+        if (mention->begin >= end)
+            break;
+        if (mention->begin < at || mention->end > end)
+            continue;
+        if (mention->begin > at)
+            view_add(view, pieces, plain_piece(view, cutter->text + at, mention->begin - at));
+        view_add(view, pieces,
+                 mention_piece(view, mention, cutter->text + mention->begin,
+                               mention->end - mention->begin));
+        at = mention->end;
+    }
+    if (end > at)
+        view_add(view, pieces, plain_piece(view, cutter->text + at, end - at));
+    return pieces;
+}
+
+/* Where the paragraph that starts at 'begin' ends: at an empty line or the text's end. */
+static size_t paragraph_end(const char *text, size_t begin, size_t size)
+{
+    const char *gap = memmem(text + begin, size - begin, "\n\n", 2);
+    return gap ? (size_t)(gap - text) : size;
+}
+
+static json_t *paragraphs(struct view *view, const struct report *report)
+{
+    json_t *list = json_array();
+    struct cutter cutter = {.text = report->body};
+    size_t begin = 0;
+
+    cutter.mentions = sort_mentions(report, PART_BODY, &cutter.count);
+    if (!cutter.mentions) {
+        view->failed = true;
+        return list;
+    }
+    while (begin < report->body_size) {
+        size_t end = paragraph_end(report->body, begin, report->body_size);
+        json_t *paragraph = json_object();
+        view_set(view, paragraph, "section",
+                 json_boolean(begin > 0 &&
+                              (begin == report->faq_begin || begin == report->sources_begin)));
+        view_set(view, paragraph, "pieces", cut(view, &cutter, begin, end));
+        view_add(view, list, paragraph);
+        begin = end;
+        while (begin < report->body_size && report->body[begin] == '\n')
+            begin++;
+    }
+    free(cutter.mentions);
+    return list;
+}
+
+static json_t *title_pieces(struct view *view, const struct report *report)
+{
+    struct cutter cutter = {.text = report->title ? report->title : report->id};
+    json_t *pieces;
+
+    cutter.mentions = sort_mentions(report, PART_TITLE, &cutter.count);
+    if (!cutter.mentions) {
+        view->failed = true;
+        return NULL;
+    }
+    if (!report->title)
+        cutter.count = 0;
+    pieces = cut(view, &cutter, 0, strlen(cutter.text));
+    free(cutter.mentions);
+    return pieces;
+}
+
+/* Why a tag is there. */
+
+struct evidence {
+    const struct mention *mention; /* the first of its form and rule */
+    const char *form;              /* NULL for a given tag */
+    size_t form_size, count;
+};
+
+static bool same_evidence(const struct evidence *a, const struct evidence *b)
+{
+    return a->form_size == b->form_size &&
+           (!a->form_size || !memcmp(a->form, b->form, a->form_size)) &&
+           !strcmp(a->mention->rule, b->mention->rule);
+}
+
+/* The different forms and rules of one tag, at most 'room'; returns their number. */
+static size_t collect(const struct report *report, enum mention_kind kind, const char *id,
+                      struct evidence *out, size_t room)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->mention_count; i++) {
+        const struct mention *mention = &report->mentions[i];
+        struct evidence evidence = {.mention = mention, .count = 1};
+        size_t known = 0;
+        if (mention->kind != kind || strcmp(mention->id, id) != 0)
+            continue;
+        evidence.form = view_form(report, mention, &evidence.form_size);
+        while (known < count && !same_evidence(&out[known], &evidence))
+            known++;
+        if (known < count)
+            out[known].count++;
+        else if (count < room)
+            out[count++] = evidence;
+    }
+    return count;
+}
+
+static json_t *tag(struct view *view, const struct report *report, enum mention_kind kind,
+                   const char *id)
+{
+    static const size_t room = 16; /* forms of one tag that are listed */
+    struct evidence found[16];
+    enum field_id field = field_of(kind);
+    size_t count = collect(report, kind, id, found, room);
+    json_t *item = json_object(), *forms = json_array();
+
+    for (size_t i = 0; i < count; i++) {
+        json_t *form = json_object();
+        view_set(view, form, "form",
+                 found[i].form_size ? view_bytes(found[i].form, found[i].form_size) : json_null());
+        view_set(view, form, "rule", view_text(found[i].mention->rule));
+        view_set(view, form, "confidence", json_integer(found[i].mention->confidence));
+        view_set(view, form, "times", view_count(found[i].count));
+        view_set(view, form, "once", json_boolean(found[i].count == 1));
+        view_add(view, forms, form);
+    }
+    view_set(view, item, "label", view_text(view_label(view->site, field, id)));
+    view_set(view, item, "id", view_text(id));
+    view_set(view, item, "kind", json_string(fields[field].name));
+    view_set(view, item, "href", view_tag_href(field, id));
+    view_set(view, item, "inferred", json_boolean(count == 0));
+    view_set(view, item, "forms", forms);
+    return item;
+}
+
+static json_t *tags(struct view *view, const struct report *report, enum mention_kind kind,
+                    char *const *ids, size_t count)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < count; i++)
+        view_add(view, list, tag(view, report, kind, ids[i]));
+    return list;
+}
+
+/* Only addresses of the web are made links: the text came from outside. */
+static bool is_web_address(const char *url)
+{
+    return url && (!strncasecmp(url, "https://", 8) || !strncasecmp(url, "http://", 7));
+}
+
+json_t *view_report(const struct site *site, const struct report *report)
+{
+    struct view view = {.site = site};
+    json_t *page = view_frame(&view, report->title ? report->title : report->id);
+    char *json_address = view_report_address(report->id, ".json");
+    char day[DAY_TEXT_ROOM];
+
+    view_set(&view, page, "json_href", json_address ? view_text(json_address) : NULL);
+    free(json_address);
+    view_set(&view, page, "id", view_text(report->id));
+    view_set(&view, page, "title", title_pieces(&view, report));
+    view_set(&view, page, "date",
+             report->day == DAY_NONE ? json_null() : json_string(day_format(report->day, day)));
+    view_set(&view, page, "source", view_text(report->source));
+    view_set(&view, page, "url",
+             is_web_address(report->url) ? view_text(report->url) : json_null());
+    view_set(&view, page, "language", view_text(report->language));
+    view_set(&view, page, "origin", view_text(report->origin));
+    view_set(&view, page, "paragraphs", paragraphs(&view, report));
+    view_set(&view, page, "actors",
+             tags(&view, report, MENTION_ACTOR, report->actors, report->actor_count));
+    view_set(&view, page, "regions",
+             tags(&view, report, MENTION_REGION, report->regions, report->region_count));
+    view_set(&view, page, "tagged", json_boolean(report->actor_count + report->region_count > 0));
+    view_set(&view, page, "generation", view_text(snapshot_name(site->snapshot)));
+    return view_end(&view, page);
+}

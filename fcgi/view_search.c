@@ -1,0 +1,250 @@
+/* The search page: form, filters in force, facets, hits, paging. Every link on it is the
+ * address of a question, so each state can be kept, shared and cited.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fcgi/paging.h"
+#include "fcgi/view.h"
+#include "fcgi/view_facets.h"
+
+static json_t *marked(struct view *view, const char *text, const struct highlight *marks,
+                      size_t mark_count)
+{
+    json_t *pieces = json_array();
+    size_t at = 0, size = strlen(text);
+
+    for (size_t i = 0; i <= mark_count; i++) {
+        size_t begin = i < mark_count ? marks[i].begin : size;
+        size_t end = i < mark_count ? marks[i].end : size;
+        if (begin > at)
+            view_add(view, pieces,
+                     json_pack("{s:o, s:b}", "text", view_bytes(text + at, begin - at), "mark", 0));
+        if (end > begin)
+            view_add(
+                view, pieces,
+                json_pack("{s:o, s:b}", "text", view_bytes(text + begin, end - begin), "mark", 1));
+        at = end;
+    }
+    return pieces;
+}
+
+static json_t *tags(struct view *view, const struct answer *answer, const struct hit *hit)
+{
+    const struct {
+        enum field_id field;
+        char **ids;
+        size_t count;
+    } kinds[] = {{FIELD_ACTOR, hit->actors, hit->actor_count},
+                 {FIELD_REGION, hit->regions, hit->region_count}};
+    json_t *list = json_array();
+
+    for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+        for (size_t i = 0; i < kinds[k].count; i++) {
+            const char *id = kinds[k].ids[i];
+            bool selected = question_has_filter(&answer->question, kinds[k].field, false, id);
+            json_t *tag = json_object();
+            view_set(view, tag, "label", view_text(view_label(view->site, kinds[k].field, id)));
+            view_set(view, tag, "kind", json_string(fields[kinds[k].field].name));
+            view_set(view, tag, "selected", json_boolean(selected));
+            view_set(view, tag, "href",
+                     facet_toggle_href(&answer->question, kinds[k].field, false, id, true));
+            view_add(view, list, tag);
+        }
+    }
+    return list;
+}
+
+static json_t *hits(struct view *view, const struct answer *answer)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < answer->hit_count; i++) {
+        const struct hit *hit = &answer->hits[i];
+        char day[DAY_TEXT_ROOM];
+        char *address = view_report_address(hit->id, "");
+        json_t *item = json_object();
+
+        view_set(view, item, "href", address ? view_text(address) : NULL);
+        free(address);
+        view_set(view, item, "title",
+                 marked(view, hit->title ? hit->title : hit->id, hit->title_marks,
+                        hit->title ? hit->title_mark_count : 0));
+        view_set(view, item, "snippet",
+                 marked(view, hit->snippet ? hit->snippet : "", hit->snippet_marks,
+                        hit->snippet ? hit->snippet_mark_count : 0));
+        view_set(view, item, "date",
+                 hit->day == DAY_NONE ? json_null() : json_string(day_format(hit->day, day)));
+        view_set(view, item, "source", view_text(hit->source));
+        view_set(view, item, "tags", tags(view, answer, hit));
+        view_add(view, list, item);
+    }
+    return list;
+}
+
+/* The question with a change, as an address. */
+static json_t *href_at(const struct question *question, uint32_t first)
+{
+    struct question other = *question; /* shares what it points to; only read */
+    other.first = first;
+    return facet_href(&other);
+}
+
+static json_t *href_without_days(const struct question *question)
+{
+    struct question other = *question;
+    other.first = 0;
+    other.from = other.to = DAY_NONE;
+    return facet_href(&other);
+}
+
+static json_t *href_without_filters(const struct question *question)
+{
+    struct question other = *question;
+    other.first = 0;
+    other.from = other.to = DAY_NONE;
+    other.filters = NULL;
+    other.filter_count = 0;
+    return facet_href(&other);
+}
+
+static json_t *chip(struct view *view, const char *name, const char *value, bool exclude,
+                    json_t *href)
+{
+    json_t *item = json_object();
+
+    view_set(view, item, "name", view_text(name));
+    view_set(view, item, "value", view_text(value));
+    view_set(view, item, "exclude", json_boolean(exclude));
+    view_set(view, item, "href", href);
+    return item;
+}
+
+/* What narrows the answer, each with the address of the question without it. */
+static json_t *chips(struct view *view, const struct question *question)
+{
+    json_t *list = json_array();
+    char span[2 * DAY_TEXT_ROOM + 8], day[DAY_TEXT_ROOM];
+
+    for (size_t i = 0; i < question->filter_count; i++) {
+        const struct filter *filter = &question->filters[i];
+        view_add(view, list,
+                 chip(view, fields[filter->field].name,
+                      view_label(view->site, filter->field, filter->value), filter->exclude,
+                      facet_toggle_href(question, filter->field, filter->exclude, filter->value,
+                                        false)));
+    }
+    if (question->from != DAY_NONE || question->to != DAY_NONE) {
+        strcpy(span, question->from == DAY_NONE ? "…" : day_format(question->from, day));
+        strcat(span, " – ");
+        strcat(span, question->to == DAY_NONE ? "…" : day_format(question->to, day));
+        view_add(view, list, chip(view, "date", span, false, href_without_days(question)));
+    }
+    return list;
+}
+
+/* What the form must send along with what is typed into it. */
+static json_t *hidden_fields(struct view *view, const struct question *question)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < question->filter_count; i++) {
+        const struct filter *filter = &question->filters[i];
+        view_add(view, list,
+                 json_pack("{s:o, s:o}", "name",
+                           json_sprintf("%s%s", filter->exclude ? "-" : "",
+                                        view_parameter(filter->field)),
+                           "value", view_text(filter->value)));
+    }
+    if (question->match == MATCH_ANY)
+        view_add(view, list, json_pack("{s:s, s:s}", "name", "match", "value", "any"));
+    return list;
+}
+
+static json_t *sort_options(struct view *view, const struct question *question)
+{
+    static const struct {
+        enum sort sort;
+        const char *value, *label;
+    } sorts[] = {{SORT_RELEVANCE, "relevance", "Most relevant"},
+                 {SORT_NEWEST, "newest", "Newest first"},
+                 {SORT_OLDEST, "oldest", "Oldest first"}};
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < ARRAY_LEN(sorts); i++)
+        view_add(view, list,
+                 json_pack("{s:s, s:s, s:b}", "value", sorts[i].value, "label", sorts[i].label,
+                           "selected", question->sort_given && question->sort == sorts[i].sort));
+    return list;
+}
+
+static void set_form(struct view *view, json_t *page, const struct question *question)
+{
+    char day[DAY_TEXT_ROOM];
+
+    view_set(view, page, "q", view_text(question->q));
+    view_set(view, page, "hidden", hidden_fields(view, question));
+    view_set(view, page, "from", json_string(day_format(question->from, day)));
+    view_set(view, page, "to", json_string(day_format(question->to, day)));
+    view_set(view, page, "sort_given", json_boolean(question->sort_given));
+    view_set(view, page, "sorts", sort_options(view, question));
+}
+
+static void set_summary(struct view *view, json_t *page, const struct answer *answer)
+{
+    const struct question *question = &answer->question;
+    json_t *filters = chips(view, question);
+    json_t *notes = json_array();
+    size_t note_count = answer->query ? answer->query->note_count : 0;
+
+    for (size_t i = 0; i < note_count; i++)
+        view_add(view, notes, json_pack("{s:o}", "text", view_text(answer->query->notes[i].text)));
+    view_set(view, page, "total", view_count(answer->total));
+    view_set(view, page, "one", json_boolean(answer->total == 1));
+    view_set(view, page, "none", json_boolean(answer->total == 0));
+    view_set(view, page, "beyond", json_boolean(answer->total > 0 && answer->hit_count == 0));
+    view_set(view, page, "has_q", json_boolean(question->q[0] != '\0'));
+    view_set(view, page, "has_chips", json_boolean(json_array_size(filters) > 0));
+    view_set(view, page, "chips", filters);
+    view_set(view, page, "clear_href", href_without_filters(question));
+    view_set(view, page, "first_page_href", href_at(question, 0));
+    view_set(view, page, "read_as",
+             question->q[0] && answer->read_as && strcmp(question->q, answer->read_as) != 0
+                 ? view_text(answer->read_as)
+                 : json_null());
+    view_set(view, page, "notes", notes);
+    view_set(view, page, "generation", view_text(answer->generation));
+    view_set(view, page, "index_reports", view_count(snapshot_reports(view->site->snapshot)));
+}
+
+static void set_paging(struct view *view, json_t *page, const struct answer *answer)
+{
+    const struct question *question = &answer->question;
+    struct paging paging;
+
+    paging_find(answer, &paging);
+    view_set(view, page, "shown_from", view_count((uint64_t)question->first + 1));
+    view_set(view, page, "shown_to", view_count((uint64_t)question->first + answer->hit_count));
+    view_set(view, page, "shown", json_boolean(answer->hit_count > 0));
+    view_set(view, page, "previous",
+             paging.has_previous ? href_at(question, paging.previous) : json_null());
+    view_set(view, page, "next", paging.has_next ? href_at(question, paging.next) : json_null());
+    view_set(view, page, "window_end", json_boolean(paging.window_end));
+}
+
+json_t *view_search(const struct site *site, const struct answer *answer)
+{
+    struct view view = {.site = site};
+    char *json_address = view_question_address("/search.json", &answer->question);
+    json_t *page = view_frame(&view, answer->question.q[0] ? answer->question.q : "All reports");
+
+    view_set(&view, page, "json_href", json_address ? view_text(json_address) : NULL);
+    free(json_address);
+    set_form(&view, page, &answer->question);
+    set_summary(&view, page, answer);
+    view_set(&view, page, "facets", facet_lists(&view, answer));
+    view_set(&view, page, "histogram", facet_histogram(&view, answer));
+    view_set(&view, page, "hits", hits(&view, answer));
+    set_paging(&view, page, answer);
+    return view_end(&view, page);
+}
