@@ -108,6 +108,7 @@ struct running {
     struct xap_enquire *enquire;
     explicit running(struct xap_enquire *started) : enquire(started)
     {
+        idle(enquire);
         enquire->running = true;
     }
     ~running()
@@ -256,6 +257,7 @@ bool xap_enquire_run(struct xap_enquire *enquire, uint32_t first, uint32_t max,
                      uint32_t check_at_least, struct xap_matches *out, struct xap_error *err)
 {
     return guarded(err, [&] {
+        const running now(enquire);
         const Xapian::MSet mset =
             enquire->enquire.get_mset(first, max, check_at_least, nullptr, enquire->decider.get());
         struct xap_matches matches = {};
@@ -292,9 +294,8 @@ bool xap_enquire_expand(struct xap_enquire *enquire, const uint32_t *docids, siz
         for (size_t i = 0; i < docid_count; i++)
             relevant.add_document(docids[i]);
         const expand_decider wanted(accept, context);
-        Xapian::Enquire &search = idle(enquire);
         const running now(enquire);
-        const Xapian::ESet eset = search.get_eset(max, relevant, 0, &wanted);
+        const Xapian::ESet eset = enquire->enquire.get_eset(max, relevant, 0, &wanted);
         items = new_items<struct xap_expansion>(eset.size());
         for (Xapian::ESetIterator it = eset.begin(); it != eset.end(); ++it) {
             items[used].term = xap::copy_out(*it);

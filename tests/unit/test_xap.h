@@ -2,6 +2,7 @@
 #ifndef TEST_XAP_H
 #define TEST_XAP_H
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,6 +36,8 @@
         assert_true(fails_err.text[0] != '\0');                                                    \
         assert_null(strchr(fails_err.text, '\n'));                                                 \
     } while (0)
+
+#define assert_close(got, expected) assert_true(fabs((got) - (expected)) < 1e-9)
 
 /* A fresh directory at '*state', and its end. */
 static inline int scratch_setup(void **state)

@@ -44,7 +44,7 @@ static void its_figures(void **state)
     ok(xap_db_total_length(db, &total, err));
     assert_int_equal(total, 5);
     ok(xap_db_average_length(db, &average, err));
-    assert_float_equal(average, 5.0 / 3, 1e-9);
+    assert_close(average, 5.0 / 3);
     ok(xap_db_length_bounds(db, &number, &upper, err));
     assert_true(number <= 1 && upper >= 3);
     ok(xap_db_document_length(db, 1, &number, err));

@@ -1,6 +1,4 @@
 /* Documents: terms, values and data, and numbers as sortable bytes. */
-#include <math.h>
-
 #include "tests/unit/test_xap.h"
 
 static uint32_t term_count(const struct xap_document *doc)

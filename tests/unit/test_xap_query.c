@@ -1,6 +1,4 @@
 /* Queries: what is built, as Xapian prints it, and what cannot be. */
-#include <math.h>
-
 #include "tests/unit/test_xap.h"
 
 static struct xap_query *term(const char *name)
