@@ -172,20 +172,17 @@ static size_t read_number(const char *text, size_t size, size_t least, size_t mo
     return used;
 }
 
-static size_t read_month(const char *text, size_t size, int *out)
+/* A name or its first three letters or more ("Sept"), in any case. Returns the bytes used; 0
+ * where none of the names stands there. */
+static size_t read_name(const char *const *names, size_t count, const char *text, size_t size,
+                        int *number)
 {
     size_t letters = count_letters(text, size);
-    if (letters == 4 && strncasecmp(text, "sept", 4) == 0) {
-        *out = 9;
-        return letters;
-    }
-    for (size_t i = 0; letters >= 3 && i < ARRAY_LEN(month_names); i++) {
-        bool is_whole = letters == strlen(month_names[i]);
-        if ((is_whole || letters == 3) && strncasecmp(text, month_names[i], letters) == 0) {
-            *out = (int)i + 1;
+    for (size_t i = 0; letters >= 3 && i < count; i++)
+        if (strncasecmp(text, names[i], letters) == 0) {
+            *number = (int)i + 1;
             return letters;
         }
-    }
     return 0;
 }
 
@@ -226,7 +223,7 @@ static size_t read_part(char part, const char *text, size_t size, int *year, int
     case 'd':
         return read_number(text, size, 2, 2, day);
     case 'N':
-        return read_month(text, size, month);
+        return read_name(month_names, ARRAY_LEN(month_names), text, size, month);
     case 'D':
         used = read_number(text, size, 1, 2, day);
         if (used > 0 && count_letters(text + used, size - used) == 2) { /* 15th */
@@ -258,19 +255,16 @@ static day_t parse_form(const char *form, const char *text, size_t size)
     return is_time(text + at, size - at) ? from_parts(year, month, day) : DAY_NONE;
 }
 
-/* Past a weekday's name ("Wed, "), of English, at the start. */
+/* Past a weekday at the start ("Wed, "). */
 static size_t skip_weekday(const char *text, size_t size)
 {
-    static const char *const names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-    size_t letters = count_letters(text, size), at = letters;
-    for (size_t i = 0; letters >= 3 && i < ARRAY_LEN(names); i++) {
-        if (strncasecmp(text, names[i], 3) != 0)
-            continue;
-        while (at < size && is_gap(text[at]))
-            at++;
-        return at;
-    }
-    return 0;
+    static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                        "Friday", "Saturday", "Sunday"};
+    int ignored;
+    size_t at = read_name(names, ARRAY_LEN(names), text, size, &ignored);
+    while (at > 0 && at < size && is_gap(text[at]))
+        at++;
+    return at;
 }
 
 day_t day_parse_loose(const char *text, size_t size)

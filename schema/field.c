@@ -4,6 +4,7 @@
 
 #include "schema/buffer.h"
 #include "schema/hash.h"
+#include "schema/tokenizer.h"
 #include "xapian/xap.h"
 
 _Static_assert(FIELD_TERM_ROOM == XAP_TERM_MAX + 1, "a term and its NUL");
@@ -82,16 +83,6 @@ const struct field *field_find(const char *name, size_t size)
     return NULL;
 }
 
-/* How much of 'value' fits into 'room' bytes without a character cut in two. */
-static size_t cut_at_character(const char *value, size_t size, size_t room)
-{
-    if (size <= room)
-        return size;
-    while (room > 0 && ((unsigned char)value[room] & 0xC0) == 0x80)
-        room--;
-    return room;
-}
-
 static size_t make_term(const char *prefix, const char *value, size_t size,
                         char out[FIELD_TERM_ROOM])
 {
@@ -103,7 +94,7 @@ static size_t make_term(const char *prefix, const char *value, size_t size,
     bool has_nul = size > 0 && memchr(value, '\0', size) != NULL;
     if (size > room || has_nul) {
         kept = has_nul ? strlen(value) : size;
-        kept = cut_at_character(value, kept, room - (HASH_SHORT_ROOM - 1));
+        kept = text_cut(value, kept, room - (HASH_SHORT_ROOM - 1));
     }
     if (kept > 0)
         memcpy(out + used, value, kept);

@@ -199,11 +199,8 @@ static char *make_title(struct span sentence)
         }
     }
     if (title.size > LIMIT_TITLE_BYTES && !title.failed) {
-        if (fits == 0) { /* one long word, or a script without spaces: at a character */
-            fits = LIMIT_TITLE_BYTES - strlen(ellipsis);
-            while (((unsigned char)title.bytes[fits] & 0xC0) == 0x80)
-                fits--;
-        }
+        if (fits == 0) /* one long word, or a script without spaces: at a character */
+            fits = text_cut(title.bytes, title.size, LIMIT_TITLE_BYTES - strlen(ellipsis));
         title.size = fits;
         buffer_text(&title, ellipsis);
     }
@@ -300,10 +297,7 @@ static bool complete_source(struct report *report, struct error *err)
         source = first_source(report);
     if (source.size == 0)
         return true;
-    while (source.size > LIMIT_FIELD_BYTES ||
-           (source.size == LIMIT_FIELD_BYTES &&
-            ((unsigned char)source.bytes[source.size] & 0xC0) == 0x80))
-        source.size--;
+    source.size = text_cut(source.bytes, source.size, LIMIT_FIELD_BYTES);
     char *copy = strndup(source.bytes, source.size);
     if (!copy)
         return no_memory(err);

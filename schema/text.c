@@ -20,6 +20,15 @@ char *text_fold(const char *text, size_t size)
     return buffer_take(&key, NULL);
 }
 
+size_t text_cut(const char *text, size_t size, size_t room)
+{
+    if (size <= room)
+        return size;
+    while (room > 0 && ((unsigned char)text[room] & 0xC0) == 0x80)
+        room--;
+    return room;
+}
+
 /* Past printable ASCII, in steps of eight bytes. */
 static size_t skip_ascii(const char *text, size_t size, size_t at)
 {

@@ -101,6 +101,18 @@ static enum letter_class skip_gap(struct tokenizer *tokenizer)
     return class;
 }
 
+/* The fast path: one blank and a letter or digit of ASCII. */
+static bool skip_blank(struct tokenizer *tokenizer)
+{
+    const char *at = tokenizer->text + tokenizer->at;
+    if (tokenizer->size - tokenizer->at < 2 || at[0] != ' ' ||
+        letter_ascii[(unsigned char)at[1]] == 0)
+        return false;
+    tokenizer->at++;
+    tokenizer->pending_flags &= ~(GAP_NONE_YET | TOKEN_AFTER_HYPHEN);
+    return true;
+}
+
 /* ---- words ------------------------------------------------------------------ */
 
 static void append(struct tokenizer *tokenizer, struct word *word, const char *bytes, size_t size)
@@ -143,41 +155,50 @@ static void take_letter(struct tokenizer *tokenizer, struct word *word, const st
     }
 }
 
-/* The fast path: letters and digits of ASCII. */
-static size_t take_ascii(struct tokenizer *tokenizer, struct word *word, size_t at)
+/* Counts the letters and digits of ASCII in [begin, end), which just went into the word. */
+static void count_ascii(struct word *word, const char *text, size_t begin, size_t end)
+{
+    for (size_t at = begin; at < end; at++) {
+        if (text[at] <= '9') {
+            word->digits++;
+            continue;
+        }
+        bool is_capital = text[at] <= 'Z';
+        if (is_capital && word->letters == 0)
+            word->flags |= TOKEN_CAPITAL;
+        word->letters++;
+        word->capitals += is_capital;
+    }
+    word->is_number = word->is_number && word->letters == 0;
+    word->is_digit = text[end - 1] <= '9';
+    word->is_capital = !word->is_digit && text[end - 1] <= 'Z';
+}
+
+/* The fast path: letters and digits of ASCII. Returns where they end. */
+static size_t take_ascii(struct tokenizer *tokenizer, struct word *word, size_t begin)
 {
     const char *text = tokenizer->text;
-    size_t begin = at, size = tokenizer->size, used = word->size, capitals = 0, digits = 0;
-    char *folded = tokenizer->folded;
-    char c = 0;
+    size_t at = begin, end = tokenizer->size, used = word->size;
     size_t room = word->is_cut ? 0 : LIMIT_WORD_BYTES - used;
-    if (size - at > room)
-        size = at + room;
-    while (at < size && (c = letter_ascii[(unsigned char)text[at]]) != 0) {
+    char *folded = tokenizer->folded, c, changed = 0, common = 0x7F;
+    if (end - at > room)
+        end = at + room;
+    while (at < end && (c = letter_ascii[(unsigned char)text[at]]) != 0) {
         folded[used++] = c;
-        capitals += c != text[at];
-        digits += c <= '9';
+        changed = (char)(changed | (c ^ text[at]));
+        common &= c;
         at++;
     }
     if (at == begin)
         return at;
-    char last = text[at - 1];
-    size_t letters = at - begin - digits;
-    if (letters > 0 && word->letters == 0) {
-        size_t first = begin;
-        while (text[first] <= '9')
-            first++;
-        if (text[first] <= 'Z')
-            word->flags |= TOKEN_CAPITAL;
-    }
     word->size = used;
-    word->letters += letters;
-    word->capitals += capitals;
     word->since_dot += at - begin;
-    word->digits += digits;
-    word->is_number = word->is_number && letters == 0;
-    word->is_digit = last <= '9';
-    word->is_capital = !word->is_digit && last <= 'Z';
+    if (changed == 0 && (common & 0x40) != 0) { /* small letters only */
+        word->letters += at - begin;
+        word->is_number = word->is_digit = word->is_capital = false;
+    } else {
+        count_ascii(word, text, begin, at);
+    }
     return at;
 }
 
@@ -247,6 +268,8 @@ static struct step at_dot(struct tokenizer *tokenizer, struct word *word, size_t
         return (struct step){false, at, at};
     if (next.class == LETTER_WORD && next.is_capital) {
         struct letter second = peek(tokenizer, &past);
+        while (second.is_mark)
+            second = peek(tokenizer, &past);
         if (!is_wordlike((enum letter_class)second.class)) {
             word->flags |= TOKEN_DOTTED;
             word->since_dot = 0;
@@ -276,6 +299,13 @@ static struct step at_comma(const struct tokenizer *tokenizer, struct word *word
         return (struct step){false, at, at};
     word->digits = 0;
     return (struct step){true, at, after};
+}
+
+/* The fast path: the bytes that end a word whatever follows. */
+static bool ends_word(const struct word *word, char byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '-' ||
+           ((byte == ',' || byte == '.') && !word->is_digit && !word->is_capital);
 }
 
 static struct step at_letter(struct tokenizer *tokenizer, struct word *word, size_t at)
@@ -325,7 +355,7 @@ static void read_word(struct tokenizer *tokenizer, struct token *out)
     struct step step = {true, begin, begin};
     while (step.goes_on) {
         step.next = step.end = take_ascii(tokenizer, &word, step.next);
-        if (step.next == tokenizer->size || tokenizer->text[step.next] == ' ')
+        if (step.next == tokenizer->size || ends_word(&word, tokenizer->text[step.next]))
             break;
         step = at_letter(tokenizer, &word, step.next);
     }
@@ -405,6 +435,10 @@ bool tokenizer_next(struct tokenizer *tokenizer, struct token *out)
 {
     if (tokenizer->run_end > tokenizer->at && read_piece(tokenizer, out))
         return true;
+    if (skip_blank(tokenizer)) {
+        read_word(tokenizer, out);
+        return true;
+    }
     enum letter_class class = skip_gap(tokenizer);
     if (class == LETTER_BREAK)
         return false;

@@ -62,6 +62,8 @@ void tokenizer_end(struct tokenizer *tokenizer);
  * names are compared. Returns a malloc()ed string, NULL out of memory. */
 char *text_fold(const char *text, size_t size);
 
+/* How many bytes of the text fit into 'room' bytes without cutting a character in two. */
+size_t text_cut(const char *text, size_t size, size_t room);
 /* Well-formed UTF-8 without NUL? */
 bool text_is_utf8(const char *text, size_t size);
 /* A malloc()ed copy in which ill-formed bytes, NUL and control characters other than
