@@ -167,9 +167,7 @@ bool xap_enquire_set_weighting(struct xap_enquire *enquire, enum xap_weighting s
                                const double *parameters, size_t count, struct xap_error *err)
 {
     return guarded(err, [&] {
-        if (static_cast<size_t>(scheme) >= std::size(schemes))
-            throw refusal{XAP_INVALID_ARGUMENT, "unknown weighting scheme"};
-        const auto &row = schemes[scheme];
+        const auto &row = schemes[xap::checked_index(scheme, std::size(schemes))];
         if (count > row.count)
             throw refusal{XAP_INVALID_ARGUMENT, "more parameters than the scheme has"};
         double all[parameters_max];
@@ -186,9 +184,7 @@ bool xap_enquire_set_docid_order(struct xap_enquire *enquire, enum xap_docid_ord
     static const Xapian::Enquire::docid_order orders[] = {
         Xapian::Enquire::ASCENDING, Xapian::Enquire::DESCENDING, Xapian::Enquire::DONT_CARE};
     return guarded(err, [&] {
-        if (static_cast<size_t>(order) >= std::size(orders))
-            throw refusal{XAP_INVALID_ARGUMENT, "unknown docid order"};
-        idle(enquire).set_docid_order(orders[order]);
+        idle(enquire).set_docid_order(orders[xap::checked_index(order, std::size(orders))]);
     });
 }
 

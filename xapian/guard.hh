@@ -11,6 +11,7 @@
 #define XAP_GUARD_HH
 
 #include <cstddef>
+#include <cstring>
 #include <string>
 
 #include "xapian/xap.h"
@@ -40,6 +41,18 @@ template <class Body> bool guarded(struct xap_error *err, Body &&body) noexcept
 
 /* 'term' as a string; refuses one that no database can hold. */
 std::string checked_term(const char *term);
+
+/* An enum's value from C as an index below 'limit'; refuses any other.  C++ may not
+ * even load an enum that holds none of its values, hence the reference. */
+template <class Enum> std::size_t checked_index(const Enum &value, std::size_t limit)
+{
+    unsigned number;
+    static_assert(sizeof value == sizeof number);
+    std::memcpy(&number, &value, sizeof number);
+    if (number >= limit)
+        throw refusal{XAP_INVALID_ARGUMENT, "an enum has a value that it does not name"};
+    return number;
+}
 
 /* Refuses the slot number that Xapian reserves, but stores without complaint. */
 void check_slot(uint32_t slot);

@@ -26,17 +26,10 @@ const Xapian::Query::op operators[] = {
 };
 static_assert(std::size(operators) == XAP_PHRASE + 1);
 
-Xapian::Query::op operator_of(enum xap_op op)
-{
-    if (static_cast<size_t>(op) >= std::size(operators))
-        throw refusal{XAP_INVALID_ARGUMENT, "unknown query operator"};
-    return operators[op];
-}
-
 /* What Xapian can look up positions for; it would say so in words for programmers. */
-void check_positional(enum xap_op op, const Xapian::Query &part)
+void check_positional(Xapian::Query::op joiner, const Xapian::Query &part)
 {
-    if (op != XAP_NEAR && op != XAP_PHRASE)
+    if (joiner != Xapian::Query::OP_NEAR && joiner != Xapian::Query::OP_PHRASE)
         return;
     Xapian::Query::op type = part.get_type();
     if (type != Xapian::Query::LEAF_TERM && type != Xapian::Query::LEAF_MATCH_NOTHING &&
@@ -151,17 +144,18 @@ bool xap_query_join_take(enum xap_op op, struct xap_query *const *parts, size_t 
 {
     const taken owned{parts, count};
     return guarded(err, [&] {
+        const Xapian::Query::op joiner = operators[xap::checked_index(op, std::size(operators))];
         std::vector<Xapian::Query> queries;
         queries.reserve(count);
         bool has_docids = false;
         for (size_t i = 0; i < count; i++) {
             if (parts[i] == nullptr)
                 throw refusal{XAP_INVALID_ARGUMENT, "a part of the query is missing"};
-            check_positional(op, parts[i]->query);
+            check_positional(joiner, parts[i]->query);
             queries.push_back(parts[i]->query);
             has_docids = has_docids || parts[i]->has_docids;
         }
-        Xapian::Query joined(operator_of(op), queries.begin(), queries.end(), parameter);
+        Xapian::Query joined(joiner, queries.begin(), queries.end(), parameter);
         *out = new xap_query{joined, has_docids};
     });
 }
@@ -183,11 +177,14 @@ bool xap_query_wildcard(const char *prefix, uint32_t max_terms, enum xap_op comb
                         struct xap_query **out, struct xap_error *err)
 {
     return guarded(err, [&] {
-        if (combiner != XAP_SYNONYM && combiner != XAP_OR && combiner != XAP_MAX)
+        const Xapian::Query::op joiner =
+            operators[xap::checked_index(combiner, std::size(operators))];
+        if (joiner != Xapian::Query::OP_SYNONYM && joiner != Xapian::Query::OP_OR &&
+            joiner != Xapian::Query::OP_MAX)
             throw refusal{XAP_INVALID_ARGUMENT,
                           "a wildcard's terms are joined by SYNONYM, OR, MAX"};
         Xapian::Query expanded(Xapian::Query::OP_WILDCARD, prefix, max_terms,
-                               Xapian::Query::WILDCARD_LIMIT_ERROR, operators[combiner]);
+                               Xapian::Query::WILDCARD_LIMIT_ERROR, joiner);
         *out = new xap_query{expanded, false};
     });
 }

@@ -1,5 +1,5 @@
 /* writer.cc: databases, for writing.  Nothing that only reads links this. */
-#include <memory>
+#include <iterator>
 #include <xapian.h>
 
 #include "xapian/guard.hh"
@@ -8,7 +8,6 @@
 
 using xap::checked_term;
 using xap::guarded;
-using xap::refusal;
 
 struct xap_writer {
     Xapian::WritableDatabase db;
@@ -26,13 +25,12 @@ void discard(Xapian::WritableDatabase &db)
     db.cancel_transaction();
 }
 
-int open_flags(enum xap_open mode, unsigned flags)
+int open_flags(const enum xap_open &mode, unsigned flags)
 {
     static const int modes[] = {Xapian::DB_CREATE_OR_OPEN, Xapian::DB_CREATE,
                                 Xapian::DB_CREATE_OR_OVERWRITE, Xapian::DB_OPEN};
-    if (static_cast<size_t>(mode) >= std::size(modes))
-        throw refusal{XAP_INVALID_ARGUMENT, "unknown way of opening a database"};
-    return modes[mode] | ((flags & XAP_NO_SYNC) != 0 ? Xapian::DB_NO_SYNC : 0) |
+    return modes[xap::checked_index(mode, std::size(modes))] |
+           ((flags & XAP_NO_SYNC) != 0 ? Xapian::DB_NO_SYNC : 0) |
            ((flags & XAP_DANGEROUS) != 0 ? Xapian::DB_DANGEROUS : 0);
 }
 

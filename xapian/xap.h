@@ -6,8 +6,8 @@
  *
  * Errors.  A call that can fail returns bool and takes a caller-owned
  *   'struct xap_error' last (NULL if the caller does not care).  On failure it
- *   returns false, fills the error and leaves every output as it was.  No C++
- *   exception leaves this library, whatever its type.
+ *   returns false, fills the error and leaves every output as it was (but for the
+ *   arrays of a bulk read).  No C++ exception leaves this library, whatever its type.
  * Ownership.  _new and _open give a handle that the caller ends with _free or
  *   _close, both of which accept NULL.  A 'char **out' is a malloc()ed string
  *   that the caller frees.  A 'const char *' is borrowed.  Only calls with
@@ -121,6 +121,9 @@ bool xap_db_spelling(const struct xap_db *db, const char *word, unsigned max_edi
 
 /* ---- cursors: reading in bulk ------------------------------------------ */
 
+/* A cursor never goes back. One that fails in mid-read has lost its place, and fails
+ * the same way from then on; a refused argument costs it nothing. */
+
 /* The posting list of one term, in docid order; "" lists every document. */
 struct xap_postings;
 
@@ -167,7 +170,8 @@ bool xap_terms_skip_to(struct xap_terms *terms, const char *term, struct xap_err
 void xap_terms_close(struct xap_terms *terms);
 
 /* The synonyms of 'term', the words with a spelling entry, the metadata keys that
- * start with 'prefix': cursors of the same kind (freq is 1, or the spelling's). */
+ * start with 'prefix': cursors of the same kind (freq is 1, or the spelling's).
+ * Synonyms cannot be skipped: XAP_UNIMPLEMENTED. */
 bool xap_terms_open_synonyms(const struct xap_db *db, const char *term, struct xap_terms **out,
                              struct xap_error *err);
 bool xap_terms_open_spellings(const struct xap_db *db, struct xap_terms **out,
@@ -237,8 +241,9 @@ void xap_writer_close(struct xap_writer *writer);
 /* A reader's view that includes what is not committed; borrowed, ends with the writer. */
 const struct xap_db *xap_writer_db(const struct xap_writer *writer);
 
-/* A failed add, replace or delete discards all that was not yet committed (Xapian
- * does): the caller repeats the batch. Xapian also commits by itself every 10,000
+/* An add, replace or delete that fails in the database discards all that was not yet
+ * committed (Xapian does): the caller repeats the batch. A refused argument, and a docid
+ * that is not there, discard nothing. Xapian also commits by itself every 10,000
  * changes (XAPIAN_FLUSH_THRESHOLD). 'docid' may be NULL. */
 bool xap_writer_add(struct xap_writer *writer, const struct xap_document *doc, uint32_t *docid,
                     struct xap_error *err);
@@ -273,8 +278,8 @@ enum xap_compact_flags {
     XAP_COMPACT_NO_RENUMBER = 4,
 };
 
-/* Merges databases, in the order given, into a new one at 'destination'. Docids
- * of a source follow those of the source before it. */
+/* Merges databases, in the order given, into a new one at 'destination', over one that is
+ * there already. Docids of a source follow those of the source before it. */
 bool xap_compact(const char *const *sources, size_t count, const char *destination, unsigned flags,
                  unsigned block_size, struct xap_error *err);
 /* Checks the structure of a database; '*faults' is the number of faults found and
@@ -316,13 +321,16 @@ bool xap_query_scale_take(struct xap_query *part, double factor, struct xap_quer
  * is XAP_LIMIT when the query is run. 'combiner': XAP_SYNONYM, XAP_OR or XAP_MAX. */
 bool xap_query_wildcard(const char *prefix, uint32_t max_terms, enum xap_op combiner,
                         struct xap_query **out, struct xap_error *err);
-/* begin <= value <= end, as bytes; NULL for an open end. */
+/* begin <= value <= end, as bytes; NULL for an open end. A document without a value is in
+ * no range but the one with both ends open, which is every document. */
 bool xap_query_value_range(uint32_t slot, const char *begin, size_t begin_size, const char *end,
                            size_t end_size, struct xap_query **out, struct xap_error *err);
 
 /* A set of documents that the caller keeps. 'next' returns the first docid of the
  * set that is at least 'from', or 0 where there is none. The set's weight is 0.
- * 'context' must live as long as the query, and all made from it, does. */
+ * 'context' must live as long as the query, and all made from it, does.
+ * For single databases only, like spies and deciders: over several, Xapian gives the docid
+ * within one of them and not which, so that setting any of the three is XAP_UNIMPLEMENTED. */
 struct xap_docid_source {
     uint32_t (*next)(void *context, uint32_t from);
     void *context;
@@ -377,7 +385,8 @@ bool xap_enquire_set_collapse(struct xap_enquire *enquire, uint32_t slot, uint32
 bool xap_enquire_set_cutoff(struct xap_enquire *enquire, int percent, double weight,
                             struct xap_error *err);
 
-/* Called for each document the matcher sees. */
+/* Called for each document the matcher sees. A callback cannot change the enquire that
+ * calls it: XAP_INVALID_ARGUMENT. */
 typedef void xap_spy(void *context, uint32_t docid, double weight);
 /* Says whether a document that matches is wanted. */
 typedef bool xap_decider(void *context, uint32_t docid);
@@ -410,7 +419,8 @@ struct xap_matches {
 bool xap_enquire_run(struct xap_enquire *enquire, uint32_t first, uint32_t max,
                      uint32_t check_at_least, struct xap_matches *out, struct xap_error *err);
 void xap_matches_clear(struct xap_matches *matches);
-/* The terms of the query that match the document, in query order, as a cursor (freq 1). */
+/* The terms of the query that match the document, in query order, as a cursor (freq 1; it
+ * cannot be skipped). */
 bool xap_terms_open_matching(const struct xap_enquire *enquire, uint32_t docid,
                              struct xap_terms **out, struct xap_error *err);
 

@@ -4,6 +4,13 @@
 
 #include "tests/unit/test_xap.h"
 
+/* Xapian 1.4.22 frees, in Database::check(), an object under the size of its base class. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "new_delete_type_mismatch=0";
+}
+
 static void make(const char *path, const char *first, const char *second)
 {
     struct xap_writer *writer = new_writer(path);
@@ -35,6 +42,8 @@ static void merging_keeps_the_order_given(void **state)
     ok(xap_compact(sources, 2, merged, XAP_COMPACT_MULTIPASS | XAP_COMPACT_FULLER, 2048, err));
     expect_posting(merged, "one", 1);
     expect_posting(merged, "four", 4);
+    ok(xap_compact(sources + 1, 1, merged, 0, 0, err)); /* over what is there */
+    expect_posting(merged, "four", 2);
     size_t faults = 9;
     char *report = NULL;
     ok(xap_check(merged, &faults, &report, err));

@@ -1,6 +1,13 @@
 /* Enquire: running queries, in every order, with callbacks of every manner. */
 #include "tests/unit/test_xap.h"
 
+/* Xapian 1.4.22 forgets a weight of 120 bytes when a wildcard passes its limit. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:Xapian::BM25Weight::clone";
+}
+
 /* Six documents; slot 0 has a date, slot 1 a source. */
 static void make(const char *path)
 {
@@ -92,6 +99,12 @@ static void matching(void **state)
     ok(xap_query_value_range(0, "20230201", 8, NULL, 0, &query, err));
     ask(enquire, query);
     assert_string_equal(run(enquire), "2 4 6");
+    ok(xap_query_value_range(9, NULL, 0, "z", 1, &query, err)); /* none has a value there */
+    ask(enquire, query);
+    assert_string_equal(run(enquire), "");
+    ok(xap_query_value_range(9, NULL, 0, NULL, 0, &query, err));
+    ask(enquire, query);
+    assert_string_equal(run(enquire), "1 2 3 4 5 6");
     ask(enquire, term("absent"));
     assert_string_equal(run(enquire), "");
     ok(xap_query_nothing(&query, err));
