@@ -31,7 +31,8 @@ struct given {
     char *text;
 };
 
-/* Zero it before first use. All strings are malloc()ed, UTF-8, and NULL where absent. */
+/* Zero it before first use, and set 'day', as day 0 is one of 1970. All strings are malloc()ed,
+ * UTF-8, and NULL where absent. */
 struct report {
     char *id;
     day_t day; /* DAY_NONE where undated */
@@ -48,7 +49,7 @@ struct report {
 
     struct given *given;
     size_t given_count;
-    struct mention *mentions; /* by kind, part, begin */
+    struct mention *mentions; /* as added; by kind, part and begin once stored */
     size_t mention_count;
     /* Tags: ids in byte order, each once; regions with their ancestors. */
     char **actors;

@@ -57,6 +57,17 @@ static char *describe(const char *text, size_t size, bool with_offsets, bool wit
     return buffer_take(&out, NULL);
 }
 
+static char *fold_exact(const char *text, size_t size)
+{
+    char *copy = malloc(size > 0 ? size : 1);
+    if (size > 0)
+        memcpy(copy, text, size);
+    char *folded = text_fold(copy, size);
+    free(copy);
+    assert_non_null(folded);
+    return folded;
+}
+
 struct row {
     const char *text, *words;
 };
@@ -160,6 +171,14 @@ static void scripts_without_spaces_are_cut(void **state)
         {"カタカナ カ\u3099ス", "カタカナ カ\u3099ス"},
     };
     check_rows(rows, ARRAY_LEN(rows), false, false);
+    /* Composed and not. */
+    char *composed = fold_exact("日本語のガスとバスが", strlen("日本語のガスとバスが"));
+    char *apart = (char *)utf8proc_NFD((const utf8proc_uint8_t *)"日本語のガスとバスが");
+    char *folded = fold_exact(apart, strlen(apart));
+    assert_string_equal(composed, folded);
+    free(composed);
+    free(apart);
+    free(folded);
     /* A run longer than what ICU is given at once, ended in the middle of reading. */
     struct buffer text = {0};
     for (int i = 0; i < 5000; i++)
@@ -295,17 +314,6 @@ static void random_text(struct buffer *text, bool with_bad_bytes, bool with_unsp
         }
     }
     buffer_append(text, "", 0);
-}
-
-static char *fold_exact(const char *text, size_t size)
-{
-    char *copy = malloc(size > 0 ? size : 1);
-    if (size > 0)
-        memcpy(copy, text, size);
-    char *folded = text_fold(copy, size);
-    free(copy);
-    assert_non_null(folded);
-    return folded;
 }
 
 /* Scripts without spaces are left out here: ICU may cut a word that stands alone further. */
