@@ -3,6 +3,8 @@
  *   xap_postings make DATABASE DOCUMENTS
  *   xap_postings read DATABASE
  *
+ *   cc -O2 -I. -D_GNU_SOURCE bench/xap_postings.c build/dev/xapian/libxap.a -lxapian -lstdc++
+ *
  * 'make' writes documents that all have one term, with 1 to 8 occurrences, and a value of
  * 8 bytes; 'read' prints nanoseconds an entry, the best of 9 passes. The peer that uses
  * Xapian's iterators is bench/peers/xap_postings.cc.
