@@ -13,19 +13,19 @@ struct xap_error;
 
 enum error_code {
     ERROR_NONE = 0,
-    ERROR_USAGE,     /* the command line or a parameter is wrong; exit 64 */
-    ERROR_DATA,      /* a report, vocabulary file or query is wrong; exit 65 */
-    ERROR_NO_INPUT,  /* a file or index that was named is not there; exit 66 */
-    ERROR_LIMIT,     /* a limit of limits.h was passed; exit 65, HTTP 400 */
-    ERROR_STALE,     /* the snapshot was overwritten while it was read: open a new one */
-    ERROR_CORRUPT,   /* the index is damaged; exit 69 */
-    ERROR_VERSION,   /* the index is of another schema version; exit 69 */
-    ERROR_INTERNAL,  /* a fault of ours; exit 70 */
-    ERROR_MEMORY,    /* out of memory; exit 71 */
-    ERROR_SYSTEM,    /* fork, socket and the like; exit 71 */
-    ERROR_CREATE,    /* an output file cannot be created; exit 73 */
-    ERROR_IO,        /* reading or writing failed; exit 74 */
-    ERROR_LOCKED,    /* another writer is at work; exit 75 */
+    ERROR_USAGE,    /* the command line or a parameter is wrong; exit 64 */
+    ERROR_DATA,     /* a report, vocabulary file or query is wrong; exit 65 */
+    ERROR_NO_INPUT, /* a file or index that was named is not there; exit 66 */
+    ERROR_LIMIT,    /* a limit of limits.h was passed; exit 65, HTTP 400 */
+    ERROR_STALE,    /* the snapshot was overwritten while it was read: open a new one */
+    ERROR_CORRUPT,  /* the index is damaged; exit 69 */
+    ERROR_VERSION,  /* the index is of another schema version; exit 69 */
+    ERROR_INTERNAL, /* a fault of ours; exit 70 */
+    ERROR_MEMORY,   /* out of memory; exit 71 */
+    ERROR_SYSTEM,   /* fork, socket and the like; exit 71 */
+    ERROR_CREATE,   /* an output file cannot be created; exit 73 */
+    ERROR_IO,       /* reading or writing failed; exit 74 */
+    ERROR_LOCKED,   /* another writer is at work; exit 75 */
 };
 
 struct error {
@@ -40,8 +40,8 @@ struct error {
 bool error_set(struct error *err, enum error_code code, const char *where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* The same with ": strerror(errno)" at the end. */
-bool error_set_errno(struct error *err, enum error_code code, const char *where,
-                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool error_set_errno(struct error *err, enum error_code code, const char *where, const char *format,
+                     ...) __attribute__((format(printf, 4, 5)));
 /* Takes over an error of the Xapian bindings; false. */
 bool error_set_xapian(struct error *err, const char *where, const struct xap_error *xapian);
 

@@ -8,28 +8,28 @@
 
 /* Reports. */
 #define LIMIT_REPORT_BYTES (8u << 20) /* one report, as read */
-#define LIMIT_TITLE_BYTES 300u        /* a derived title is cut here, at a word */
-#define LIMIT_ID_BYTES 200u
-#define LIMIT_FIELD_BYTES 2000u /* source, url, origin */
-#define LIMIT_WORD_BYTES 64u    /* a folded word; longer ones are cut here */
-#define LIMIT_MENTIONS 20000u   /* evidence kept for one report; the rest is cut */
+#define LIMIT_TITLE_BYTES  300u       /* a derived title is cut here, at a word */
+#define LIMIT_ID_BYTES     200u
+#define LIMIT_FIELD_BYTES  2000u  /* source, url, origin */
+#define LIMIT_WORD_BYTES   64u    /* a folded word; longer ones are cut here */
+#define LIMIT_MENTIONS     20000u /* evidence kept for one report; the rest is cut */
 
 /* Questions. */
-#define LIMIT_QUESTION_BYTES 1024u
-#define LIMIT_QUESTION_TERMS 32u
-#define LIMIT_QUESTION_DEPTH 16u
-#define LIMIT_PHRASE_WORDS 16u
-#define LIMIT_NEAR_WORDS 8u
-#define LIMIT_NEAR_WINDOW 100u
+#define LIMIT_QUESTION_BYTES  1024u
+#define LIMIT_QUESTION_TERMS  32u
+#define LIMIT_QUESTION_DEPTH  16u
+#define LIMIT_PHRASE_WORDS    16u
+#define LIMIT_NEAR_WORDS      8u
+#define LIMIT_NEAR_WINDOW     100u
 #define LIMIT_WILDCARD_PREFIX 3u /* characters before the star, at least */
-#define LIMIT_WILDCARD_TERMS 200u
-#define LIMIT_FILTERS 64u
-#define LIMIT_PAGE_SIZE 100u
-#define LIMIT_WINDOW 10000u /* first + size */
-#define LIMIT_FACET_VALUES 1000u
+#define LIMIT_WILDCARD_TERMS  200u
+#define LIMIT_FILTERS         64u
+#define LIMIT_PAGE_SIZE       100u
+#define LIMIT_WINDOW          10000u /* first + size */
+#define LIMIT_FACET_VALUES    1000u
 
 /* Serving. */
 #define LIMIT_REQUEST_BYTES 8192u /* query string */
-#define LIMIT_REQUEST_MS 5000u    /* a worker busy for longer is killed */
+#define LIMIT_REQUEST_MS    5000u /* a worker busy for longer is killed */
 
 #endif
