@@ -188,10 +188,10 @@ uint32_t frequency(const struct xap_terms &terms)
     return 1;
 }
 
-struct xap_terms *new_terms(const Xapian::Database &db, const Xapian::TermIterator &it, freq counts,
-                            const std::string &prefix = std::string())
+/* Xapian itself keeps to the prefix here. */
+struct xap_terms *new_terms(const Xapian::Database &db, const Xapian::TermIterator &it, freq counts)
 {
-    return new xap_terms{db, Xapian::Document(), it, counts, prefix};
+    return new xap_terms{db, Xapian::Document(), it, counts, std::string()};
 }
 
 } // namespace
@@ -232,8 +232,7 @@ bool xap_terms_open_document(const struct xap_document *doc, const char *prefix,
         Xapian::TermIterator it = doc->doc.termlist_begin();
         if (*prefix != '\0' && it != Xapian::TermIterator())
             it.skip_to(prefix);
-        *out = new xap_terms{Xapian::Database(), doc->doc, it, freq::wdf, prefix, false,
-                             std::string()};
+        *out = new xap_terms{Xapian::Database(), doc->doc, it, freq::wdf, prefix};
     });
 }
 

@@ -232,6 +232,9 @@ static void terms_of_a_database(void **state)
     check_terms(terms, "blue:1 green:2 red:2");
     ok(xap_terms_open(db, "gr", &terms, err));
     check_terms(terms, "green:2");
+    ok(xap_terms_open(db, "gr", &terms, err));
+    ok(xap_terms_skip_to(terms, "red", err)); /* past the prefix */
+    check_terms(terms, "");
     ok(xap_terms_open(db, "gz", &terms, err));
     check_terms(terms, "");
     ok(xap_terms_open(db, "", &terms, err));
