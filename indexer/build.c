@@ -173,7 +173,7 @@ static bool read_corpus(struct build *build, struct error *err)
 
 /* ---- indexing ----------------------------------------------------------- */
 
-enum { COUNT_ACCEPTED, COUNT_UNCHANGED };
+enum { COUNT_ACCEPTED, COUNT_UNCHANGED, COUNT_GIVEN, COUNT_GIVEN_UNKNOWN };
 enum { TOLD_REJECT };
 
 static bool start_worker(void *context, void **state, struct error *err)
@@ -187,10 +187,12 @@ static bool start_worker(void *context, void **state, struct error *err)
     return true;
 }
 
-static void count_added(void *crew, size_t accepted, size_t unchanged)
+static void count_written(void *crew, const struct segment_counts *counts)
 {
-    crew_count(crew, COUNT_ACCEPTED, accepted);
-    crew_count(crew, COUNT_UNCHANGED, unchanged);
+    crew_count(crew, COUNT_ACCEPTED, counts->accepted);
+    crew_count(crew, COUNT_UNCHANGED, counts->unchanged);
+    crew_count(crew, COUNT_GIVEN, counts->given);
+    crew_count(crew, COUNT_GIVEN_UNKNOWN, counts->given_unknown);
 }
 
 static void tell_rejected(void *crew, const struct error *why)
@@ -203,7 +205,7 @@ static bool work_segment(void *context, void *state, struct crew *crew, size_t t
 {
     struct build *build = context;
     struct segment_events events = {
-        .context = crew, .added = count_added, .rejected = tell_rejected};
+        .context = crew, .written = count_written, .rejected = tell_rejected};
     size_t begin = task > 0 ? build->plan.ends[task - 1] : 0;
     char *path = compaction_segment_path(build->segments, task);
     bool ok = path ? segment_write(state, begin, build->plan.ends[task], path, &events, err)
@@ -223,6 +225,8 @@ static void on_tick(void *context, const uint64_t counters[CREW_COUNTERS])
     struct build *build = context;
     build->result->counts.accepted = counters[COUNT_ACCEPTED];
     build->result->counts.unchanged = counters[COUNT_UNCHANGED];
+    build->result->given = counters[COUNT_GIVEN];
+    build->result->given_unknown = counters[COUNT_GIVEN_UNKNOWN];
     tell_progress(build, counters[COUNT_ACCEPTED] + counters[COUNT_UNCHANGED],
                   spool_count(build->spool), true);
 }

@@ -109,11 +109,11 @@ static enum read_result read_row(struct reader *reader, struct csv *csv, struct 
         const char *line;
         size_t size;
         enum input_result result = input_line(reader->input, &line, &size, why);
-        if (csv->lines++ == 0)
-            reader->line = input_line_number(reader->input);
         if (result == INPUT_END)
             return csv->taken > 0 ? drop_row(csv, why, ERROR_DATA, "a quote is never closed")
                                   : READ_END;
+        if (csv->lines++ == 0)
+            reader->line = input_line_number(reader->input);
         if (result != INPUT_DATA) {
             drop_row(csv, NULL, ERROR_NONE, "");
             return reader_bad_input(result, why);
@@ -126,9 +126,8 @@ static enum read_result read_row(struct reader *reader, struct csv *csv, struct 
         if (csv_parse(&csv->parser, line, size, on_cell, on_row, csv) != size ||
             csv_parse(&csv->parser, "\n", 1, on_cell, on_row, csv) != 1)
             return drop_row(csv, why, ERROR_DATA, "not CSV: a quote inside a cell is not doubled");
-        if (csv->cells == 0 && !csv->row_ended && csv->taken == size + 1 && csv->row.size == 0 &&
-            !csv->parser.quoted)
-            start_row(csv); /* a blank line */
+        if (csv->cells == 0 && !csv->row_ended && !csv->parser.quoted)
+            start_row(csv); /* the line was blank */
     }
     if (csv->row.failed)
         return drop_row(csv, why, ERROR_MEMORY, "out of memory");

@@ -31,11 +31,7 @@ static bool set_id(struct report *report, const char *name, char *value, struct 
 
 static bool set_date(struct report *report, const char *name, char *value, struct error *err)
 {
-    size_t size = strlen(value);
-    /* A time of day is accepted and dropped: 2023-11-15T10:20:00Z. */
-    day_t day = size == 10 || (size > 10 && (value[10] == 'T' || value[10] == ' '))
-                    ? day_parse(value, 10)
-                    : DAY_NONE;
+    day_t day = day_parse_loose(value, strlen(value));
     bool ok = day != DAY_NONE;
     if (ok)
         report->day = day;
@@ -51,7 +47,7 @@ static bool set_title(struct report *report, const char *name, char *value, stru
     for (const char *from = value; *from; from++)
         if (!isspace((unsigned char)*from))
             *to++ = *from;
-        else if (to[-1] != ' ') /* a value never begins with white space */
+        else if (to > value && to[-1] != ' ')
             *to++ = ' ';
     *to = '\0';
     return put(&report->title, name, value, err);
@@ -176,9 +172,8 @@ bool record_identify(struct report *report, const char *origin, struct error *er
     buffer_char(&text, '\n');
     buffer_text(&text, report->body ? report->body : "");
     char id[17];
-    if (!text.failed)
-        report_hash_id(text.bytes, id);
-    report->id = text.failed ? NULL : strdup(id);
+    if (!text.failed && report_hash_id(text.bytes, id))
+        report->id = strdup(id);
     buffer_free(&text);
     return report->id || error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/extraction.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
 
 struct segment_writer {
     const struct spool *spool;
+    struct extraction *extraction;
     struct document_kit *kit;
     struct xap_db *previous; /* NULL where there is none */
 };
@@ -40,7 +42,6 @@ void segment_plan_clear(struct segment_plan *plan)
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
                          const char *previous, struct segment_writer **out, struct error *err)
 {
-    (void)vocabulary;
     struct segment_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
@@ -50,7 +51,8 @@ bool segment_writer_open(const struct spool *spool, const struct vocabulary *voc
         segment_writer_close(writer);
         return error_set_xapian(err, previous, &fault);
     }
-    if (!document_kit_new(&writer->kit, err)) {
+    if (!extraction_open(vocabulary, NULL, &writer->extraction, err) ||
+        !document_kit_new(&writer->kit, err)) {
         segment_writer_close(writer);
         return false;
     }
@@ -63,6 +65,7 @@ void segment_writer_close(struct segment_writer *writer)
     if (!writer)
         return;
     document_kit_free(writer->kit);
+    extraction_close(writer->extraction);
     xap_db_close(writer->previous);
     free(writer);
 }
@@ -98,7 +101,7 @@ struct attempt {
     const struct segment_events *events;
     size_t begin, end;
     bool *bad; /* of report begin + i: it was rejected */
-    size_t added, unchanged;
+    struct segment_counts counts;
 };
 
 /* Whether the report alone is to blame, so that the rest can go on without it. */
@@ -129,16 +132,17 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
     enum step step = STEP_ON;
     if (!spool_read(writer->spool, i, &report, &note, err))
         return STEP_FAILED;
-    if (!document_make(writer->kit, &report, note.hash, &doc, &reason)) {
+    if (!extraction_run(writer->extraction, &report, &reason) ||
+        !document_make(writer->kit, &report, note.hash, &doc, &reason)) {
         step = is_its_own_fault(reason.code) ? STEP_ON : STEP_FAILED;
     } else if (!xap_writer_add(attempt->database, doc, NULL, &fault)) {
         /* Xapian has thrown away all that came before it as well. */
         error_set_xapian(&reason, report.id, &fault);
         step = is_its_own_fault(reason.code) ? STEP_AGAIN : STEP_FAILED;
     } else if (is_unchanged(writer, &report, &note)) {
-        attempt->unchanged++;
+        attempt->counts.unchanged++;
     } else {
-        attempt->added++;
+        attempt->counts.accepted++;
     }
     if (step == STEP_FAILED)
         error_set(err, reason.code, reason.where, "%s", reason.text);
@@ -152,7 +156,8 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
 static enum step try_segment(struct attempt *attempt, const char *path, struct error *err)
 {
     struct xap_error fault = {0};
-    attempt->added = attempt->unchanged = 0;
+    const struct extraction_stats before = *extraction_stats(attempt->writer->extraction);
+    attempt->counts = (struct segment_counts){0};
     if (!xap_writer_open(path, XAP_CREATE_OR_OVERWRITE, XAP_NO_SYNC | XAP_DANGEROUS, 0,
                          &attempt->database, &fault)) {
         error_set_xapian(err, path, &fault);
@@ -170,6 +175,9 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
         step = STEP_FAILED;
     }
     xap_writer_close(attempt->database);
+    const struct extraction_stats *after = extraction_stats(attempt->writer->extraction);
+    attempt->counts.given = after->given - before.given;
+    attempt->counts.given_unknown = after->given_unknown - before.given_unknown;
     return step;
 }
 
@@ -187,6 +195,6 @@ bool segment_write(struct segment_writer *writer, size_t begin, size_t end, cons
     free(attempt.bad);
     if (step == STEP_FAILED)
         return false;
-    events->added(events->context, attempt.added, attempt.unchanged);
+    events->written(events->context, &attempt.counts);
     return true;
 }

@@ -37,10 +37,16 @@ bool segment_writer_open(const struct spool *spool, const struct vocabulary *voc
                          const char *previous, struct segment_writer **out, struct error *err);
 void segment_writer_close(struct segment_writer *writer);
 
+/* What went into a segment. */
+struct segment_counts {
+    size_t accepted;             /* reports that are new or changed */
+    size_t unchanged;            /* and those that are not */
+    size_t given, given_unknown; /* tags that came with them; not in the vocabulary */
+};
+
 struct segment_events {
     void *context;
-    /* The segment is whole: reports that are new or changed, and those that are not. */
-    void (*added)(void *context, size_t accepted, size_t unchanged);
+    void (*written)(void *context, const struct segment_counts *counts);
     /* One report could not be indexed; the rest goes on without it. */
     void (*rejected)(void *context, const struct error *why);
 };
