@@ -33,16 +33,18 @@ static bool read_days(struct xap_values *values, struct day_column *column, stru
     return true;
 }
 
-/* Whether walking the docids of 'all' walks the days. */
-static bool is_ascending(const struct day_column *column, const struct docset *all)
+/* Whether walking the docids of 'all' walks the days, DAY_NONE being less than all. */
+static void note_order(struct day_column *column, const struct docset *all)
 {
-    day_t before = DAY_MIN;
+    day_t before = DAY_NONE;
+    column->ascending = true;
+    column->dated_from = all->last + 1;
     for (uint32_t docid = docset_next(all, 1); docid; docid = docset_next(all, docid + 1)) {
-        if (column->days[docid] < before) /* DAY_NONE is less than all */
-            return false;
+        column->ascending &= column->days[docid] >= before;
         before = column->days[docid];
+        if (before != DAY_NONE && docid < column->dated_from)
+            column->dated_from = docid;
     }
-    return true;
 }
 
 bool day_column_load(const struct xap_db *db, const struct docset *all, struct day_column *out,
@@ -64,7 +66,7 @@ bool day_column_load(const struct xap_db *db, const struct docset *all, struct d
         free(column.days);
         return false;
     }
-    column.ascending = is_ascending(&column, all);
+    note_order(&column, all);
     *out = column;
     return true;
 }

@@ -15,7 +15,8 @@ struct day_column {
     day_t *days; /* by docid; DAY_NONE where undated */
     uint32_t last;
     day_t first_day, last_day; /* of the dated reports; DAY_NONE where there are none */
-    bool ascending;            /* all are dated, and docids rise with days */
+    bool ascending;            /* docids rise with days, undated reports first */
+    uint32_t dated_from;       /* then: the first docid that has a day */
 };
 
 /* 'all' is the set of all reports. */

@@ -94,16 +94,38 @@ static bool by_relevance(const struct snapshot *snapshot, const struct plan *pla
     return ok;
 }
 
-/* Docids rise with days: the page is found by walking from one end. */
-static void walk_days(const struct plan *plan, const struct question *question, bool newest,
-                      struct place *places, size_t *count)
+/* The match after 'docid' (0: the first one), oldest first, where docids rise with days: the
+ * undated ones have the lowest docids, and come last. 0 past the end. */
+static uint32_t next_oldest(const struct day_column *days, const struct docset *set, uint32_t docid)
 {
-    const struct docset *set = plan->matches;
-    uint32_t docid = newest ? docset_previous(set, set->last) : docset_next(set, 1);
-    for (uint32_t i = 0; docid && *count < question->size; i++) {
+    if (docid == 0 || docid >= days->dated_from) {
+        uint32_t next = docset_next(set, docid ? docid + 1 : days->dated_from);
+        if (next)
+            return next;
+        docid = 0;
+    }
+    uint32_t next = docset_next(set, docid + 1);
+    return next < days->dated_from ? next : 0;
+}
+
+static uint32_t next_newest(const struct docset *set, uint32_t docid)
+{
+    return docset_previous(set, docid ? docid - 1 : set->last);
+}
+
+/* The page is found by walking from one end. */
+static void walk_days(const struct snapshot *snapshot, const struct plan *plan,
+                      const struct question *question, bool newest, struct place *places,
+                      size_t *count)
+{
+    uint32_t docid = 0;
+    for (uint32_t i = 0; *count < question->size; i++) {
+        docid = newest ? next_newest(plan->matches, docid)
+                       : next_oldest(&snapshot->days, plan->matches, docid);
+        if (!docid)
+            break;
         if (i >= question->first)
             places[(*count)++].docid = docid;
-        docid = newest ? docset_previous(set, docid - 1) : docset_next(set, docid + 1);
     }
 }
 
@@ -200,7 +222,7 @@ static bool find_places(const struct snapshot *snapshot, const struct plan *plan
         return by_relevance(snapshot, plan, query, question, places, count, err);
     if (!snapshot->days.ascending)
         return select_days(snapshot, plan, question, newest, places, count, err);
-    walk_days(plan, question, newest, places, count);
+    walk_days(snapshot, plan, question, newest, places, count);
     return true;
 }
 

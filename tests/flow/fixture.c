@@ -1,0 +1,164 @@
+#include "tests/flow/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/document.h"
+#include "indexer/files.h"
+#include "indexer/publication.h"
+#include "schema/generation.h"
+#include "schema/vocabulary.h"
+#include "xapian/xap.h"
+
+bool fixture_init(struct fixture *fixture, const char *actors, const char *regions,
+                  struct error *err)
+{
+    snprintf(fixture->path, sizeof fixture->path, "/tmp/sitrep-test-XXXXXX");
+    fixture->actors = actors;
+    fixture->regions = regions;
+    return mkdtemp(fixture->path) || error_set_errno(err, ERROR_CREATE, NULL, "mkdtemp");
+}
+
+void fixture_clear(struct fixture *fixture)
+{
+    if (fixture->path[0])
+        files_remove_tree(fixture->path, NULL);
+    fixture->path[0] = '\0';
+}
+
+static bool add_reports(struct xap_writer *writer, const struct report *reports, size_t count,
+                        struct error *err)
+{
+    static const unsigned char hash[SPOOL_HASH_BYTES] = {0};
+    struct xap_error xapian = {0};
+    struct document_kit *kit;
+    if (!document_kit_new(&kit, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        struct xap_document *document = NULL;
+        ok = document_make(kit, &reports[i], hash, &document, err) &&
+             (xap_writer_add(writer, document, NULL, &xapian) ||
+              error_set_xapian(err, "fixture", &xapian));
+        xap_document_free(document);
+    }
+    document_kit_free(kit);
+    return ok && (xap_writer_commit(writer, &xapian) || error_set_xapian(err, "fixture", &xapian));
+}
+
+static bool write_database(const char *directory, const struct report *reports, size_t count,
+                           struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_writer *writer = NULL;
+    char *path = files_join(directory, "database", err);
+    bool ok = path && ((xap_writer_open(path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, &xapian) &&
+                        xap_writer_set_metadata(writer, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
+                                                strlen(SCHEMA_VERSION), &xapian)) ||
+                       error_set_xapian(err, path, &xapian));
+    ok = ok && add_reports(writer, reports, count, err);
+    xap_writer_close(writer);
+    free(path);
+    return ok;
+}
+
+static bool write_file(const char *directory, const char *name, const char *text, struct error *err)
+{
+    char *path = text ? files_join(directory, name, err) : NULL;
+    bool ok = !text || (path && files_write(path, text, strlen(text), err));
+    free(path);
+    return ok;
+}
+
+/* Writes the vocabulary and tells its hash. */
+static bool write_vocabulary(const struct fixture *fixture, const char *directory, char hash[65],
+                             struct error *err)
+{
+    struct vocabulary *vocabulary = NULL;
+    char *path = files_join(directory, "vocabulary", err);
+    bool ok = path && files_make_directory(path, err) &&
+              write_file(path, "test.actors", fixture->actors, err) &&
+              write_file(path, "test.regions", fixture->regions, err) &&
+              vocabulary_open(path, &vocabulary, err);
+    if (ok)
+        snprintf(hash, 65, "%s", vocabulary_hash(vocabulary));
+    vocabulary_close(vocabulary);
+    free(path);
+    return ok;
+}
+
+bool fixture_publish(struct fixture *fixture, const struct report *reports, size_t count,
+                     struct error *err)
+{
+    struct publication *publication = NULL;
+    char hash[65], name[GENERATION_NAME_ROOM];
+    bool ok =
+        publication_open(fixture->path, &publication, err) && publication_begin(publication, err);
+    const char *directory = ok ? publication_directory(publication) : NULL;
+    ok = ok && write_database(directory, reports, count, err) &&
+         write_vocabulary(fixture, directory, hash, err);
+    struct manifest_facts facts = {
+        .vocabulary_hash = hash, .reports = count, .seen = count, .accepted = count};
+    ok = ok && publication_publish(publication, &facts, PUBLICATION_KEEP, name, err);
+    publication_close(publication);
+    return ok;
+}
+
+static bool open_current(const struct fixture *fixture, struct xap_writer **writer,
+                         struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct generation generation = {0};
+    bool ok =
+        generation_current(fixture->path, &generation, err) &&
+        (xap_writer_open(generation.database_path, XAP_OPEN, XAP_NO_SYNC, 0, writer, &xapian) ||
+         error_set_xapian(err, fixture->path, &xapian));
+    generation_clear(&generation);
+    return ok;
+}
+
+bool fixture_add(struct fixture *fixture, const struct report *reports, size_t count,
+                 struct error *err)
+{
+    struct xap_writer *writer = NULL;
+    bool ok = open_current(fixture, &writer, err) && add_reports(writer, reports, count, err);
+    xap_writer_close(writer);
+    return ok;
+}
+
+bool fixture_delete(struct fixture *fixture, const char *id, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_writer *writer = NULL;
+    char term[FIELD_TERM_ROOM];
+    document_id_term(id, term);
+    bool ok =
+        open_current(fixture, &writer, err) &&
+        ((xap_writer_delete_term(writer, term, &xapian) && xap_writer_commit(writer, &xapian)) ||
+         error_set_xapian(err, fixture->path, &xapian));
+    xap_writer_close(writer);
+    return ok;
+}
+
+bool fixture_report(const char *id, const char *date, const char *title, const char *body,
+                    struct report *out, struct error *err)
+{
+    struct report report = {
+        .id = strdup(id),
+        .title = title ? strdup(title) : NULL,
+        .body = strdup(body),
+        .body_size = strlen(body),
+        .day = date ? day_parse(date, strlen(date)) : DAY_NONE,
+    };
+    if (!report.id || !report.body || (title && !report.title)) {
+        report_clear(&report);
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    }
+    if (!report_complete(&report, err)) {
+        report_clear(&report);
+        return false;
+    }
+    *out = report;
+    return true;
+}
