@@ -61,9 +61,9 @@ static inline int scratch_teardown(void **state)
 /* The path of a file in the scratch directory, in one of a few static buffers. */
 static inline const char *scratch_path(void **state, const char *name)
 {
-    static char paths[8][300];
+    static char paths[32][300];
     static unsigned next;
-    char *path = paths[next++ % 8];
+    char *path = paths[next++ % 32];
     snprintf(path, sizeof paths[0], "%s/%s", (char *)*state, name);
     return path;
 }

@@ -1,0 +1,226 @@
+#include "indexer/document.h"
+#include "schema/limits.h"
+#include "tests/unit/scratch.h"
+
+static const unsigned char no_hash[SPOOL_HASH_BYTES] = {1, 2, 3};
+
+/* The document of a report, put into a database of its own. */
+static struct xap_writer *index_one(void **state, struct report *report)
+{
+    struct document_kit *kit = NULL;
+    struct xap_document *doc = NULL;
+    struct xap_writer *writer = NULL;
+    if (!report->origin)
+        report->origin = strdup("f.txt");
+    ok(report_complete(report, err));
+    ok(document_kit_new(&kit, err));
+    ok(document_make(kit, report, no_hash, &doc, err));
+    assert_true(
+        xap_writer_open(scratch_path(state, "db"), XAP_CREATE_OR_OVERWRITE, 0, 0, &writer, NULL));
+    assert_true(xap_writer_add(writer, doc, NULL, NULL));
+    xap_document_free(doc);
+    document_kit_free(kit);
+    return writer;
+}
+
+/* The terms that begin with a prefix and do not go on in a capital, joined by blanks. */
+static const char *terms(const struct xap_writer *writer, const char *prefix)
+{
+    static char text[4000];
+    struct xap_terms *cursor = NULL;
+    const char *term;
+    text[0] = '\0';
+    assert_true(xap_terms_open(xap_writer_db(writer), prefix, &cursor, NULL));
+    while (xap_terms_next(cursor, &term, NULL, NULL) && term)
+        if (term[strlen(prefix)] < 'A' || term[strlen(prefix)] > 'Z')
+            strcat(strcat(text, term), " ");
+    xap_terms_close(cursor);
+    return text;
+}
+
+static uint32_t position(const struct xap_writer *writer, const char *term)
+{
+    uint32_t at[4];
+    size_t count = 0;
+    assert_true(xap_positions_read(xap_writer_db(writer), 1, term, 4, at, &count, NULL));
+    assert_int_equal(count, 1);
+    return at[0];
+}
+
+static struct report seed(const char *title, const char *body)
+{
+    struct report report = {.day = day_from_civil(2023, 11, 15)};
+    report.title = title ? strdup(title) : NULL;
+    report.body = strdup(body);
+    report.body_size = strlen(body);
+    return report;
+}
+
+static void words_stems_and_title(void **state)
+{
+    struct report report = seed("Raiders in Ménaka", "Jama\xe2\x80\x99"
+                                                     "at raided Gao.");
+    struct xap_writer *writer = index_one(state, &report);
+    assert_string_equal(terms(writer, ""), "gao in jamaat menaka raided raiders ");
+    assert_string_equal(terms(writer, "Z"), "Zgao Zin Zjamaat Zmenaka Zraid Zraider ");
+    assert_string_equal(terms(writer, "S"), "Sin Smenaka Sraiders ");
+    assert_string_equal(terms(writer, "ZS"), "ZSin ZSmenaka ZSraider ");
+    uint32_t wdf = 0;
+    assert_true(xap_db_wdf_upper_bound(xap_writer_db(writer), "Zraid", &wdf, NULL));
+    assert_int_equal(wdf, 1);
+    assert_true(position(writer, "raiders") == 1);
+    assert_true(position(writer, "menaka") == 3);
+    assert_true(position(writer, "jamaat") == 3 + DOCUMENT_GAP + 1);
+    assert_true(position(writer, "Smenaka") == 3);
+    xap_writer_close(writer);
+    report_clear(&report);
+}
+
+static void a_derived_title_is_not_counted_twice(void **state)
+{
+    struct report report = seed(NULL, "Raiders came. They left.");
+    struct xap_writer *writer = index_one(state, &report);
+    assert_string_equal(terms(writer, ""), "came left raiders they ");
+    assert_string_equal(terms(writer, "S"), "Scame Sraiders ");
+    uint32_t length = 0;
+    assert_true(xap_db_document_length(xap_writer_db(writer), 1, &length, NULL));
+    assert_int_equal(length, 4 + 4 + 2 + 2);
+    xap_writer_close(writer);
+    report_clear(&report);
+}
+
+static void no_phrase_spans_sections(void **state)
+{
+    struct report report =
+        seed("One", "Two three.\n\nFAQ:\nQ: Four?\nA: Five.\n\nSources:\nSix https://six.org/");
+    struct xap_writer *writer = index_one(state, &report);
+    assert_true(position(writer, "two") > position(writer, "one") + DOCUMENT_GAP);
+    assert_true(position(writer, "three") == position(writer, "two") + 1);
+    assert_true(position(writer, "faq") > position(writer, "three") + DOCUMENT_GAP);
+    assert_true(position(writer, "sources") > position(writer, "five") + DOCUMENT_GAP);
+    xap_writer_close(writer);
+    report_clear(&report);
+}
+
+static void boolean_terms_values_and_data(void **state)
+{
+    struct report report = seed(NULL, "Text.");
+    report.id = strdup("Case-7");
+    report.source = strdup("un.org");
+    report.language = strdup("fr");
+    ok(report_add_tag(&report, MENTION_ACTOR, "jnim", err));
+    ok(report_add_tag(&report, MENTION_REGION, "ML", err));
+    ok(report_add_tag(&report, MENTION_REGION, "ML-7", err));
+    struct xap_writer *writer = index_one(state, &report);
+    char term[FIELD_TERM_ROOM];
+    static const struct {
+        enum field_id field;
+        const char *value;
+    } expected[] = {{FIELD_ID, "Case-7"},  {FIELD_SOURCE, "un.org"}, {FIELD_LANGUAGE, "fr"},
+                    {FIELD_ACTOR, "jnim"}, {FIELD_REGION, "ML"},     {FIELD_REGION, "ML-7"}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        uint32_t freq = 0, wdf = 9;
+        field_term(&fields[expected[i].field], expected[i].value, strlen(expected[i].value), term);
+        assert_true(xap_db_term_freq(xap_writer_db(writer), term, &freq, NULL));
+        assert_true(xap_db_wdf_upper_bound(xap_writer_db(writer), term, &wdf, NULL));
+        assert_int_equal(freq, 1);
+        assert_int_equal(wdf, 0);
+    }
+    struct xap_document *doc = NULL;
+    char *bytes = NULL;
+    size_t size = 0;
+    assert_true(xap_db_document(xap_writer_db(writer), 1, &doc, NULL));
+    assert_true(xap_document_value(doc, SLOT_DATE, &bytes, &size, NULL));
+    assert_string_equal(bytes, "20231115");
+    free(bytes);
+    assert_true(xap_document_value(doc, DOCUMENT_HASH_SLOT, &bytes, &size, NULL));
+    assert_int_equal(size, SPOOL_HASH_BYTES);
+    assert_memory_equal(bytes, no_hash, size);
+    free(bytes);
+    struct report back = {0};
+    assert_true(xap_document_data(doc, &bytes, &size, NULL));
+    ok(report_decode(bytes, size, &back, err));
+    assert_string_equal(back.id, "Case-7");
+    assert_int_equal(back.region_count, 2);
+    free(bytes);
+    report_clear(&back);
+    xap_document_free(doc);
+    xap_writer_close(writer);
+    report_clear(&report);
+}
+
+static void undated_reports_have_no_date_value(void **state)
+{
+    struct report report = seed(NULL, "Text.");
+    report.day = DAY_NONE;
+    struct xap_writer *writer = index_one(state, &report);
+    uint32_t freq = 9;
+    assert_true(xap_db_value_freq(xap_writer_db(writer), SLOT_DATE, &freq, NULL));
+    assert_int_equal(freq, 0);
+    xap_writer_close(writer);
+    report_clear(&report);
+}
+
+/* Whatever the words, no term is past what Xapian takes at the commit. */
+static void hard_words_commit(void **state)
+{
+    char body[3000];
+    size_t size = 0;
+    for (int i = 0; i < 700; i++) /* capitals that fold to two letters each */
+        size += (size_t)snprintf(body + size, sizeof body - size, "\xef\xac\x83");
+    size += (size_t)snprintf(body + size, sizeof body - size, " \xe6\x9d\xb1\xe4\xba\xac ok");
+    struct report report = seed(NULL, body);
+    char *id = calloc(1, LIMIT_ID_BYTES + 1);
+    memset(id, 'I', LIMIT_ID_BYTES);
+    report.id = id;
+    report.language = strdup("xx"); /* no such stemmer */
+    char *source = calloc(1, LIMIT_FIELD_BYTES + 1);
+    memset(source, 's', LIMIT_FIELD_BYTES);
+    report.source = source;
+    struct xap_writer *writer = index_one(state, &report);
+    struct xap_error fault = {0};
+    if (!xap_writer_commit(writer, &fault))
+        fail_msg("%s", fault.text);
+    assert_non_null(strstr(terms(writer, ""), "ok "));
+    xap_writer_close(writer);
+    report_clear(&report);
+}
+
+/* More languages than are kept at a time. */
+static void many_languages(void **state)
+{
+    (void)state;
+    struct document_kit *kit = NULL;
+    ok(document_kit_new(&kit, err));
+    for (int i = 0; i < 60; i++) {
+        struct report report = seed("t", "running");
+        report.origin = strdup("f");
+        report.language = calloc(1, 3);
+        report.language[0] = (char)('a' + i % 26);
+        report.language[1] = (char)('a' + i % 25);
+        ok(report_complete(&report, err));
+        struct xap_document *doc = NULL;
+        ok(document_make(kit, &report, no_hash, &doc, err));
+        xap_document_free(doc);
+        report_clear(&report);
+    }
+    document_kit_free(kit);
+    document_kit_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(words_stems_and_title, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_derived_title_is_not_counted_twice, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(no_phrase_spans_sections, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(boolean_terms_values_and_data, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(undated_reports_have_no_date_value, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(hard_words_commit, scratch_setup, scratch_teardown),
+        cmocka_unit_test(many_languages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

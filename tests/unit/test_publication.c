@@ -1,0 +1,242 @@
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "indexer/files.h"
+#include "indexer/publication.h"
+#include "indexer/verification.h"
+#include "schema/field.h"
+#include "tests/unit/scratch.h"
+#include "xapian/xap.h"
+
+/* A database of 'reports' documents, as if a build had made it. */
+static void make_database(const char *directory, unsigned reports)
+{
+    char *path = files_join(directory, "database", NULL);
+    struct xap_writer *writer = NULL;
+    struct xap_document *doc = NULL;
+    assert_true(xap_writer_open(path, XAP_CREATE, 0, 0, &writer, NULL));
+    assert_true(xap_document_new(&doc, NULL));
+    assert_true(xap_document_add_posting(doc, "word", 1, 1, NULL));
+    for (unsigned i = 0; i < reports; i++)
+        assert_true(xap_writer_add(writer, doc, NULL, NULL));
+    assert_true(xap_writer_set_metadata(writer, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
+                                        strlen(SCHEMA_VERSION), NULL));
+    assert_true(xap_writer_commit(writer, NULL));
+    xap_document_free(doc);
+    xap_writer_close(writer);
+    free(path);
+}
+
+static const struct manifest_facts facts = {
+    .vocabulary_hash = "abc", .reports = 3, .seen = 4, .accepted = 3, .rejected = 1};
+
+/* Publishes a generation of three reports; its name. */
+static const char *publish(const char *index, unsigned keep)
+{
+    static char name[GENERATION_NAME_ROOM];
+    struct publication *publication = NULL;
+    ok(publication_open(index, &publication, err));
+    ok(publication_begin(publication, err));
+    make_database(publication_directory(publication), 3);
+    ok(publication_publish(publication, &facts, keep, name, err));
+    publication_close(publication);
+    return name;
+}
+
+static void expect_current(const char *index, const char *expected)
+{
+    char name[GENERATION_NAME_ROOM];
+    generation_current_name(index, name);
+    assert_string_equal(name, expected);
+}
+
+static size_t kept(const char *index)
+{
+    char **names = NULL;
+    size_t count = 0;
+    ok(generation_list(index, &names, &count, err));
+    for (size_t i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+    return count;
+}
+
+static void publishes_one_after_the_other(void **state)
+{
+    const char *index = scratch_path(state, "new/index");
+    assert_string_equal(publish(index, 3), "000001");
+    struct generation generation = {0};
+    ok(generation_current(index, &generation, err));
+    assert_int_equal(generation.reports, 3);
+    assert_string_equal(generation.vocabulary_hash, "abc");
+    ok(verification_run(generation.path, err));
+    generation_clear(&generation);
+    assert_string_equal(publish(index, 3), "000002");
+    expect_current(index, "000002");
+    assert_int_equal(access(scratch_path(state, "new/index/building"), F_OK), -1);
+}
+
+static void keeps_the_newest(void **state)
+{
+    const char *index = scratch_path(state, "index");
+    for (int i = 0; i < 5; i++)
+        publish(index, 2);
+    assert_int_equal(kept(index), 2);
+    expect_current(index, "000005");
+}
+
+static void rolls_back_and_prunes(void **state)
+{
+    const char *index = scratch_path(state, "index");
+    char name[GENERATION_NAME_ROOM];
+    size_t removed = 9;
+    for (int i = 0; i < 4; i++)
+        publish(index, 9);
+    struct publication *publication = NULL;
+    ok(publication_open(index, &publication, err));
+    ok(publication_rollback(publication, NULL, name, err));
+    assert_string_equal(name, "000003");
+    expect_current(index, "000003");
+    ok(publication_rollback(publication, "000001", name, err));
+    expect_current(index, "000001");
+    fails(ERROR_NO_INPUT, publication_rollback(publication, NULL, name, err));
+    fails(ERROR_NO_INPUT, publication_rollback(publication, "000009", name, err));
+    fails(ERROR_USAGE, publication_rollback(publication, "../x", name, err));
+    expect_current(index, "000001");
+    ok(publication_prune(publication, 1, &removed, err)); /* the current one stays */
+    assert_int_equal(removed, 2);
+    assert_int_equal(kept(index), 2);
+    publication_close(publication);
+    assert_string_equal(publish(index, 9), "000005"); /* no number is used twice */
+}
+
+/* What must not be published is not, and what was published before stays. */
+static void refuses_what_is_not_whole(void **state)
+{
+    const char *index = scratch_path(state, "index");
+    publish(index, 3);
+    char name[GENERATION_NAME_ROOM] = "untouched";
+    struct publication *publication = NULL;
+    ok(publication_open(index, &publication, err));
+    ok(publication_begin(publication, err));
+    fails(ERROR_CORRUPT, publication_publish(publication, &facts, 3, name, err));
+    ok(publication_begin(publication, err));
+    make_database(publication_directory(publication), 2); /* one lost on the way */
+    fails(ERROR_CORRUPT, publication_publish(publication, &facts, 3, name, err));
+    publication_close(publication);
+    assert_string_equal(name, "untouched");
+    expect_current(index, "000001");
+    assert_int_equal(kept(index), 1);
+}
+
+static void one_writer_at_a_time(void **state)
+{
+    const char *index = scratch_path(state, "index");
+    struct publication *first = NULL, *second = NULL;
+    assert_int_equal(publication_writer(index), 0);
+    ok(publication_open(index, &first, err));
+    struct error locked = {0};
+    assert_false(publication_open(index, &second, &locked));
+    assert_int_equal(locked.code, ERROR_LOCKED);
+    char pid[32];
+    snprintf(pid, sizeof pid, "process %ld ", (long)getpid());
+    assert_non_null(strstr(locked.text, pid));
+    assert_null(second);
+    assert_int_equal(publication_writer(index), getpid());
+    publication_close(first);
+    assert_int_equal(publication_writer(index), 0);
+    ok(publication_open(index, &second, err));
+    publication_close(second);
+    publication_close(NULL);
+}
+
+/* A lock held by a process that is killed is gone with it. */
+static void a_dead_writer_holds_no_lock(void **state)
+{
+    const char *index = scratch_path(state, "index");
+    int ready[2];
+    assert_int_equal(pipe(ready), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct publication *publication = NULL;
+        bool done = publication_open(index, &publication, NULL) &&
+                    publication_begin(publication, NULL) && write(ready[1], "x", 1) == 1;
+        pause();
+        _exit(done);
+    }
+    char byte;
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(publication_writer(index), pid);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    close(ready[0]);
+    close(ready[1]);
+    assert_string_equal(publish(index, 3), "000001");
+}
+
+/* Every file of a generation changed, one at a time, in one bit; one removed; one added. */
+static void a_changed_file_is_found(void **state)
+{
+    const char *index = scratch_path(state, "index");
+    publish(index, 3);
+    char *directory = strdup(scratch_path(state, "index/generations/000001"));
+    char **paths = NULL;
+    size_t count = 0, changed = 0;
+    ok(files_list(directory, &paths, &count, err));
+    for (size_t i = 0; i < count; i++) {
+        char *path = files_join(directory, paths[i], NULL);
+        FILE *file = fopen(path, "r+");
+        int byte = fgetc(file);
+        if (byte != EOF && strcmp(paths[i], "manifest.json") != 0) {
+            rewind(file);
+            fputc(byte ^ 1, file);
+            fflush(file);
+            struct error found = {0};
+            assert_false(verification_run(directory, &found));
+            assert_int_equal(found.code, ERROR_CORRUPT);
+            assert_non_null(strstr(found.text, paths[i]));
+            rewind(file);
+            fputc(byte, file);
+            changed++;
+        }
+        fclose(file);
+        free(path);
+    }
+    assert_true(changed >= 3);
+    files_list_free(paths, count);
+    ok(verification_run(directory, err));
+    const char *extra = scratch_file(state, "index/generations/000001/extra", "");
+    fails(ERROR_CORRUPT, verification_run(directory, err));
+    assert_int_equal(remove(extra), 0);
+    assert_int_equal(remove(scratch_path(state, "index/generations/000001/database/iamglass")), 0);
+    fails(ERROR_CORRUPT, verification_run(directory, err));
+    free(directory);
+}
+
+static void where_no_index_can_be(void **state)
+{
+    struct publication *publication = NULL;
+    scratch_file(state, "file", "");
+    fails(ERROR_CREATE, publication_open(scratch_path(state, "file/index"), &publication, err));
+    fails(ERROR_CREATE, publication_open(scratch_path(state, "file"), &publication, err));
+    assert_null(publication);
+    assert_int_equal(publication_writer(scratch_path(state, "absent")), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(publishes_one_after_the_other, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(keeps_the_newest, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(rolls_back_and_prunes, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(refuses_what_is_not_whole, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(one_writer_at_a_time, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_dead_writer_holds_no_lock, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_changed_file_is_found, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(where_no_index_can_be, scratch_setup, scratch_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
