@@ -67,12 +67,12 @@ const struct field fields[FIELD_COUNT] = {
                       .help = "where the report comes from",
                       .example = "source:un.org"},
     [FIELD_LANGUAGE] = {.id = FIELD_LANGUAGE,
-                        .name = "language",
+                        .name = "lang",
                         .kind = FIELD_BOOLEAN,
                         .prefix = "L",
                         .slot = FIELD_NO_SLOT,
                         .help = "the report's language, ISO 639-1",
-                        .example = "language:fr"},
+                        .example = "lang:fr"},
 };
 
 const struct field *field_find(const char *name, size_t size)

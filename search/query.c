@@ -21,6 +21,7 @@
 #include "search/query_builder.h"
 #include "search/query_describe.h"
 #include "search/query_lexer.h"
+#include "search/query_normal.h"
 
 struct parser {
     struct query_builder builder;
@@ -55,6 +56,10 @@ static void ignore(struct parser *parser, const char *format)
 
 /* ---- atoms ---------------------------------------------------------------- */
 
+#define NO_DATE                                                                                       \
+    "was ignored: a date is like 2023, 2023-11, 2023-11-15, 2023-08..2023-11, “last 90 days” or " \
+    "“since June 2021”."
+
 /* Dates may be several words without quotes: the longest run of chunks that reads as one. */
 static struct query_node *parse_dates(struct parser *parser, enum field_id field)
 {
@@ -70,8 +75,7 @@ static struct query_node *parse_dates(struct parser *parser, enum field_id field
             return node;
         }
     }
-    ignore(parser, "“%s” was ignored: a date is like 2023, 2023-11, 2023-11-15, 2023-08..2023-11, "
-                   "“last 90 days” or “since June 2021”.");
+    ignore(parser, "“%s” " NO_DATE);
     return NULL;
 }
 
@@ -89,7 +93,7 @@ static struct query_node *parse_chunk(struct parser *parser, enum field_id field
     }
     if (lexeme->unknown_field > 0)
         builder_note(builder, lexeme->begin, lexeme->begin + lexeme->unknown_field,
-                     "There is no field “%s”: it was searched as a word.");
+                     "There is no field “%s”: the name was searched as a word.");
     return builder_read_words(builder, field, lexeme->begin, lexeme->end);
 }
 
@@ -103,7 +107,7 @@ static struct query_node *parse_quoted(struct parser *parser, enum field_id fiel
     } else if (fields[field].kind == FIELD_DAY) {
         node = builder_read_dates(builder, field, lexeme->text_begin, lexeme->text_end);
         if (!node)
-            note(parser, lexeme, "%s was ignored: it is not a date.");
+            note(parser, lexeme, "%s " NO_DATE);
     } else {
         node = builder_read_quoted(builder, field, lexeme->text_begin, lexeme->text_end);
     }
@@ -137,6 +141,19 @@ static struct query_node *parse_group(struct parser *parser, enum field_id field
     return node;
 }
 
+/* A minus between a field's colon and its value takes nothing away. */
+static void skip_minus(struct parser *parser)
+{
+    struct lexeme *chunk = &parser->lexemes[parser->at];
+    size_t begin = chunk->begin;
+    while (begin < chunk->end && parser->builder.text[begin] == '-')
+        begin++;
+    if (chunk->kind != LEX_CHUNK || begin == chunk->begin || begin == chunk->end)
+        return;
+    note(parser, chunk, "The minus in “%s” was ignored: it stands before the field's name.");
+    chunk->begin = begin;
+}
+
 /* NULL where nothing stands here that can be an atom, or nothing comes of it. */
 static struct query_node *parse_atom(struct parser *parser)
 {
@@ -145,6 +162,7 @@ static struct query_node *parse_atom(struct parser *parser)
     if (start->kind == LEX_FIELD) {
         parser->at++;
         field = start->field;
+        skip_minus(parser);
     }
     struct query_node *node = NULL;
     if (at(parser, LEX_CHUNK))
@@ -159,6 +177,9 @@ static struct query_node *parse_atom(struct parser *parser)
         node->begin = start->begin;
     return node;
 }
+
+#define NO_WORDS "“%s” was ignored: it stands between two words."
+#define NO_SIDES "“%s” was ignored: it joins what stands on both its sides."
 
 /* ---- joins ---------------------------------------------------------------- */
 
@@ -210,7 +231,7 @@ static unsigned near_window(struct parser *parser, const struct lexeme *lexeme)
 static struct query_node *parse_near(struct parser *parser)
 {
     struct query_builder *builder = &parser->builder;
-    struct query_node *first = parse_atom(parser);
+    struct query_node *first = query_flatten_take(builder, parse_atom(parser));
     if (!at(parser, LEX_NEAR) || !first)
         return first;
     struct query_node *join = builder_node(builder, QUERY_AND, 0, 0);
@@ -227,9 +248,9 @@ static struct query_node *parse_near(struct parser *parser)
         if (here > window)
             window = here;
         size_t before = parser->at;
-        builder_add_take(builder, join, parse_atom(parser));
+        builder_add_take(builder, join, query_flatten_take(builder, parse_atom(parser)));
         if (parser->at == before)
-            note(parser, lexeme, "“%s” was ignored: it stands between two words.");
+            note(parser, lexeme, NO_WORDS);
     }
     if (builder->failed || join->child_count < 2 || !usable)
         return join;
@@ -246,7 +267,7 @@ static void skip_strays(struct parser *parser)
         if (at(parser, LEX_STRAY_QUOTE))
             ignore(parser, "A quote that nothing closes was ignored.");
         else if (at(parser, LEX_NEAR))
-            ignore(parser, "“%s” was ignored: it stands between two words.");
+            ignore(parser, NO_WORDS);
         else if (at(parser, LEX_CLOSE) && parser->depth == 0)
             ignore(parser, "A closing bracket that nothing opened was ignored.");
         else
@@ -270,11 +291,11 @@ static struct query_node *parse_unary(struct parser *parser)
         note(parser, start, "“%s” was ignored: nothing follows that it could take away.");
     if (!node || !negative)
         return node;
-    struct query_node *not = builder_node(builder, QUERY_NOT, 0, 0);
-    builder_add_take(builder, not, node);
-    if (not )
-        not ->begin = start->begin;
-    return not ;
+    struct query_node *taken = builder_node(builder, QUERY_NOT, 0, 0);
+    builder_add_take(builder, taken, node);
+    if (taken)
+        taken->begin = start->begin;
+    return taken;
 }
 
 static bool at_side_end(const struct parser *parser)
@@ -292,12 +313,12 @@ static struct query_node *parse_chain(struct parser *parser)
         skip_strays(parser);
         if (!at(parser, LEX_AND) || builder->failed)
             return chain;
-        const struct lexeme *and = &parser->lexemes[parser->at++];
+        const struct lexeme *join = &parser->lexemes[parser->at++];
         skip_strays(parser);
         while (at(parser, LEX_AND))
-            ignore(parser, "“%s” was ignored: it joins what stands on both its sides.");
+            ignore(parser, NO_SIDES);
         if (at_side_end(parser)) {
-            note(parser, and, "“%s” was ignored: it joins what stands on both its sides.");
+            note(parser, join, NO_SIDES);
             return chain;
         }
     }
@@ -323,7 +344,7 @@ static struct query_node *parse_side(struct parser *parser)
     skip_strays(parser);
     while (!at_side_end(parser)) {
         if (at(parser, LEX_AND)) {
-            ignore(parser, "“%s” was ignored: it joins what stands on both its sides.");
+            ignore(parser, NO_SIDES);
         } else {
             struct query_node *chain = parse_chain(parser);
             bool required = builder->match == MATCH_ALL || !chain || is_filter(chain);
@@ -332,7 +353,7 @@ static struct query_node *parse_side(struct parser *parser)
         skip_strays(parser);
     }
     struct query_node *side = builder_node(builder, QUERY_AND, 0, 0);
-    builder_add_take(builder, side, any); /* an empty join vanishes when the tree is flattened */
+    builder_add_take(builder, side, any);
     builder_add_take(builder, side, all);
     return side;
 }
@@ -340,116 +361,21 @@ static struct query_node *parse_side(struct parser *parser)
 static struct query_node *parse_any(struct parser *parser)
 {
     struct query_builder *builder = &parser->builder;
-    struct query_node *join = builder_node(builder, QUERY_OR, 0, 0);
-    const struct lexeme * or = NULL;
+    struct query_node *any = builder_node(builder, QUERY_OR, 0, 0);
+    const struct lexeme *join = NULL;
     for (;;) {
         size_t before = parser->at;
         struct query_node *side = parse_side(parser);
         bool missing = parser->at == before && !builder->failed;
-        builder_add_take(builder, join, side);
-        if (or &&missing)
-            note(parser, or, "“%s” was ignored: it joins what stands on both its sides.");
+        builder_add_take(builder, any, side);
+        if (join && missing)
+            note(parser, join, NO_SIDES);
         if (!at(parser, LEX_OR) || builder->failed)
-            return join;
-        or = &parser->lexemes[parser->at++];
+            return any;
+        join = &parser->lexemes[parser->at++];
         if (missing)
-            note(parser, or, "“%s” was ignored: it joins what stands on both its sides.");
+            note(parser, join, NO_SIDES);
     }
-}
-
-/* ---- the normal form ------------------------------------------------------ */
-
-static bool is_join(const struct query_node *node)
-{
-    return node->kind == QUERY_AND || node->kind == QUERY_OR;
-}
-
-/* Gives up a node for its only child. */
-static struct query_node *only_child_take(struct query_node *node)
-{
-    struct query_node *child = node->children[0];
-    node->child_count = 0;
-    query_node_free(node);
-    return child;
-}
-
-/* Joins within a join of their kind are spliced into it, empty ones and joins of one vanish, and
- * a NOT of a NOT does. Takes the node; NULL where nothing is left of it. */
-static struct query_node *flatten_take(struct query_builder *builder, struct query_node *node)
-{
-    if (!node)
-        return NULL;
-    if (node->kind == QUERY_NOT) {
-        node->children[0] = flatten_take(builder, node->children[0]);
-        if (node->children[0] && node->children[0]->kind != QUERY_NOT)
-            return node;
-        struct query_node *child = node->children[0] ? only_child_take(node->children[0]) : NULL;
-        node->child_count = 0;
-        query_node_free(node);
-        return child;
-    }
-    if (!is_join(node))
-        return node;
-    struct query_node *flat = builder_node(builder, node->kind, node->begin, node->end);
-    for (size_t i = 0; i < node->child_count; i++) {
-        struct query_node *child = flatten_take(builder, node->children[i]);
-        bool splice = child && child->kind == node->kind;
-        for (size_t j = 0; splice && j < child->child_count; j++)
-            builder_add_take(builder, flat, child->children[j]);
-        if (splice) {
-            child->child_count = 0;
-            query_node_free(child);
-        } else {
-            builder_add_take(builder, flat, child);
-        }
-    }
-    node->child_count = 0;
-    query_node_free(node);
-    if (flat && flat->child_count == 1)
-        return only_child_take(flat);
-    if (flat && flat->child_count > 0)
-        return flat;
-    query_node_free(flat);
-    return NULL;
-}
-
-/* All reports and a part taken away, for a part that has nothing else to be taken from. */
-static struct query_node *all_without_take(struct query_builder *builder, struct query_node * not )
-{
-    struct query_node *join = builder_node(builder, QUERY_AND, 0, 0);
-    builder_add_take(builder, join, builder_node(builder, QUERY_ALL, not ->begin, not ->begin));
-    builder_add_take(builder, join, not );
-    return join;
-}
-
-/* An AND of nothing but NOTs takes away from all reports. */
-static void complete_and(struct query_builder *builder, struct query_node *node)
-{
-    for (size_t i = 0; i < node->child_count; i++)
-        if (node->children[i]->kind != QUERY_NOT)
-            return;
-    builder_add_take(builder, node, builder_node(builder, QUERY_ALL, node->begin, node->begin));
-    struct query_node *all = node->children[node->child_count - 1];
-    memmove(node->children + 1, node->children, (node->child_count - 1) * sizeof *node->children);
-    node->children[0] = all;
-}
-
-/* Gives every NOT something to take away from. Takes the node. */
-static struct query_node *complete_take(struct query_builder *builder, struct query_node *node,
-                                        bool in_and)
-{
-    for (size_t i = 0; node && i < node->child_count; i++) {
-        node->children[i] = complete_take(builder, node->children[i], node->kind == QUERY_AND);
-        if (!node->children[i]) {
-            memmove(node->children + i, node->children + i + 1,
-                    (node->child_count - i - 1) * sizeof *node->children);
-            node->child_count--;
-            i--;
-        }
-    }
-    if (node && node->kind == QUERY_AND && !builder->failed)
-        complete_and(builder, node);
-    return node && node->kind == QUERY_NOT && !in_and ? all_without_take(builder, node) : node;
 }
 
 /* ---- the door -------------------------------------------------------------- */
@@ -460,8 +386,7 @@ static void read_all(struct parser *parser)
     if (!text_is_utf8(builder->text, builder->size))
         builder_note(builder, 0, builder->size, "Bytes that are not UTF-8 text were ignored.");
     struct query_node *root = parse_any(parser);
-    root = flatten_take(builder, root);
-    root = complete_take(builder, root, false);
+    root = query_complete_take(builder, query_flatten_take(builder, root));
     if (root && query_described_depth(root) > LIMIT_QUESTION_DEPTH)
         builder_limit(builder, "brackets nest too deep: at most %u levels (depth)",
                       LIMIT_QUESTION_DEPTH);

@@ -59,6 +59,11 @@ void builder_add_take(struct query_builder *builder, struct query_node *parent,
                       struct query_node *child)
 {
     struct query_node **children = NULL;
+    bool is_join = child && (child->kind == QUERY_AND || child->kind == QUERY_OR);
+    if (is_join && child->child_count == 0) {
+        query_node_free(child);
+        return;
+    }
     if (!child)
         return;
     if (parent && !builder->failed)
@@ -68,10 +73,10 @@ void builder_add_take(struct query_builder *builder, struct query_node *parent,
         query_node_free(child);
         return;
     }
-    bool is_first = parent->begin == parent->end, is_empty = child->begin == child->end;
-    if (!is_empty && (is_first || child->begin < parent->begin))
+    bool is_first = parent->begin == parent->end;
+    if (is_first || child->begin < parent->begin)
         parent->begin = child->begin;
-    if (!is_empty && (is_first || child->end > parent->end))
+    if (is_first || child->end > parent->end)
         parent->end = child->end;
     parent->children = children;
     children[parent->child_count++] = child;
@@ -174,22 +179,53 @@ static void cuts_clear(struct cuts *cuts)
     cuts->count = 0;
 }
 
+static void add_cut(struct query_builder *builder, struct cuts *cuts, const struct token *token,
+                    size_t begin, size_t end)
+{
+    char *word = cuts->count < CUTS_MAX ? strndup(token->folded, token->size) : NULL;
+    if (word)
+        cuts->cuts[cuts->count++] = (struct cut){word, token->size, begin, end};
+    else if (cuts->count < CUTS_MAX)
+        fail_memory(builder);
+}
+
+static bool is_ascii(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)bytes[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* Adds a token's word; in a script without spaces an unseen character may have hidden where the
+ * words part, so the folded form is cut once more. */
+static void add_token(struct query_builder *builder, struct cuts *cuts, const struct token *token,
+                      size_t offset)
+{
+    size_t begin = offset + token->begin, end = offset + token->end, before = cuts->count;
+    if (is_ascii(token->folded, token->size)) {
+        add_cut(builder, cuts, token, begin, end);
+        return;
+    }
+    struct tokenizer tokenizer;
+    struct token piece;
+    tokenizer_start(&tokenizer, token->folded, token->size);
+    while (!builder->failed && tokenizer_next(&tokenizer, &piece))
+        add_cut(builder, cuts, &piece, begin, end);
+    tokenizer_end(&tokenizer);
+    cuts->touching = cuts->touching || cuts->count > before + 1;
+}
+
 static void cuts_read(struct query_builder *builder, size_t begin, size_t end, struct cuts *out)
 {
     struct tokenizer tokenizer;
     struct token token;
     *out = (struct cuts){0};
     tokenizer_start(&tokenizer, builder->text + begin, end - begin);
-    while (out->count < CUTS_MAX && tokenizer_next(&tokenizer, &token)) {
-        char *word = strndup(token.folded, token.size);
-        if (!word) {
-            fail_memory(builder);
-            break;
-        }
-        struct cut *cut = &out->cuts[out->count++];
-        *cut = (struct cut){word, token.size, begin + token.begin, begin + token.end};
-        if (out->count > 1 && cut[-1].end == cut->begin)
-            out->touching = true;
+    while (out->count < CUTS_MAX && !builder->failed && tokenizer_next(&tokenizer, &token)) {
+        out->touching = out->touching ||
+                        (out->count > 0 && out->cuts[out->count - 1].end == begin + token.begin);
+        add_token(builder, out, &token, begin);
     }
     tokenizer_end(&tokenizer);
 }

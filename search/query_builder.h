@@ -22,7 +22,8 @@ struct query_builder {
 
 struct query_node *builder_node(struct query_builder *builder, enum query_kind kind, size_t begin,
                                 size_t end);
-/* Adds a child, unless it is NULL, and widens the parent's span to hold it. Takes the child. */
+/* Adds a child, unless it is NULL or a join of nothing, and widens the parent's span to hold it.
+ * Takes the child. */
 void builder_add_take(struct query_builder *builder, struct query_node *parent,
                       struct query_node *child);
 /* One copied word more; false once the builder has failed. */

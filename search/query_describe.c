@@ -82,7 +82,7 @@ static void describe_value(struct buffer *out, const struct query_node *node)
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/@";
     const char *value = node->words[0];
-    const char *quote = value[strspn(value, plain)] == '\0' ? "" : "\"";
+    const char *quote = value[0] != '-' && value[strspn(value, plain)] == '\0' ? "" : "\"";
     describe_field(out, node->field);
     buffer_format(out, "%s%s%s", quote, value, quote);
 }

@@ -80,6 +80,11 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* near/N, in any case of its letters. */
 static bool read_near(const char *chunk, size_t size, unsigned *window)
 {
@@ -92,7 +97,7 @@ static bool read_near(const char *chunk, size_t size, unsigned *window)
             return false;
     unsigned number = 0;
     for (; at < size; at++) {
-        if (chunk[at] < '0' || chunk[at] > '9')
+        if (!is_digit(chunk[at]))
             return false;
         unsigned digit = (unsigned)(chunk[at] - '0');
         number = number > (UINT_MAX - digit) / 10 ? UINT_MAX : number * 10 + digit;
@@ -105,7 +110,7 @@ static bool read_near(const char *chunk, size_t size, unsigned *window)
 static size_t name_length(const char *chunk, size_t size)
 {
     size_t length = 0;
-    while (length < size && is_letter(chunk[length]))
+    while (length < size && (is_letter(chunk[length]) || (length > 0 && is_digit(chunk[length]))))
         length++;
     return length < size && chunk[length] == ':' ? length : 0;
 }
@@ -116,7 +121,7 @@ static const struct field *find_field(const char *name, size_t size)
     if (size >= sizeof lower)
         return NULL;
     for (size_t i = 0; i < size; i++)
-        lower[i] = (char)(name[i] | 0x20);
+        lower[i] = (char)(is_digit(name[i]) ? name[i] : name[i] | 0x20);
     return field_find(lower, size);
 }
 
