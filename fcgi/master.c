@@ -52,7 +52,6 @@ static void publish_snapshot(struct master *m)
     board->snapshot_reports = snapshot_reports(m->site.snapshot);
     board->snapshot_bytes = snapshot_memory(m->site.snapshot);
     board->snapshot_loads++;
-    board->snapshot_serial = m->serial;
 }
 
 /* Opens what is current; where that fails, what is there goes on serving. */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "schema/buffer.h"
+#include "fcgi/text_json.h"
 
 static const struct {
     unsigned status;
@@ -68,9 +68,9 @@ json_t *problem_json(const struct problem *problem)
     json_t *json = json_pack("{s:s, s:s, s:i}", "type", type, "title", problem_title(problem),
                              "status", (int)problem_status(problem));
     if (json && problem->detail[0])
-        json_object_set_new(json, "detail", json_string(problem->detail));
+        json_object_set_new(json, "detail", text_json(problem->detail));
     if (json && problem->parameter[0])
-        json_object_set_new(json, "parameter", json_string(problem->parameter));
+        json_object_set_new(json, "parameter", text_json(problem->parameter));
     return json;
 }
 

@@ -38,7 +38,6 @@ struct scoreboard {
     _Atomic(bool) draining; /* the server ends: empty the queue, then stop */
     int64_t started;        /* scoreboard_now() */
     /* Of the snapshot that new workers get; written by the master alone. */
-    _Atomic(uint64_t) snapshot_serial; /* 0: there is none yet */
     _Atomic(uint64_t) snapshot_reports, snapshot_bytes, snapshot_loads, snapshot_failures;
     _Atomic(uint64_t) late_kills, worker_deaths;
     struct route_counters routes[SCOREBOARD_ROUTES];

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "search/labels.h"
 
@@ -28,41 +27,6 @@ json_t *view_end(struct view *view, json_t *object)
     return NULL;
 }
 
-/* Copies bytes as UTF-8, each wrong one as U+FFFD. */
-static void append_repaired(struct buffer *out, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        utf8proc_int32_t codepoint;
-        utf8proc_ssize_t step =
-            utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)size, &codepoint);
-        if (step > 0)
-            buffer_append(out, bytes, (size_t)step);
-        else
-            buffer_text(out, "\xef\xbf\xbd");
-        bytes += step > 0 ? step : 1;
-        size -= step > 0 ? (size_t)step : 1;
-    }
-}
-
-json_t *view_bytes(const char *bytes, size_t size)
-{
-    struct buffer repaired = {0};
-    json_t *json = json_stringn(bytes, size);
-
-    if (json)
-        return json;
-    append_repaired(&repaired, bytes, size);
-    if (!repaired.failed)
-        json = json_stringn(repaired.bytes, repaired.size);
-    buffer_free(&repaired);
-    return json;
-}
-
-json_t *view_text(const char *text)
-{
-    return text ? view_bytes(text, strlen(text)) : json_null();
-}
-
 json_t *view_count(uint64_t count)
 {
     char plain[24], grouped[32];
@@ -82,7 +46,7 @@ json_t *view_frame(struct view *view, const char *title)
     json_t *frame = json_object();
     const char *version = templates_version(view->site->templates);
 
-    view_set(view, frame, "page_title", view_text(title));
+    view_set(view, frame, "page_title", text_json(title));
     view_set(view, frame, "style_href", json_sprintf("/static/style.css?v=%s", version));
     view_set(view, frame, "json_href", json_null());
     view_set(view, frame, "q", json_string(""));
@@ -175,12 +139,12 @@ json_t *view_problem(const struct site *site, const struct request *request,
 
     /* The question stays in its field, to be put right there. */
     char *q = request_parameter(request, "q");
-    view_set(&view, page, "q", view_text(q ? q : ""));
+    view_set(&view, page, "q", text_json(q ? q : ""));
     free(q);
     view_set(&view, page, "status", json_integer((json_int_t)problem_status(problem)));
-    view_set(&view, page, "problem", view_text(problem_title(problem)));
-    view_set(&view, page, "detail", problem->detail[0] ? view_text(problem->detail) : json_null());
+    view_set(&view, page, "problem", text_json(problem_title(problem)));
+    view_set(&view, page, "detail", problem->detail[0] ? text_json(problem->detail) : json_null());
     view_set(&view, page, "parameter",
-             problem->parameter[0] ? view_text(problem->parameter) : json_null());
+             problem->parameter[0] ? text_json(problem->parameter) : json_null());
     return view_end(&view, page);
 }

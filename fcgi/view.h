@@ -11,6 +11,7 @@
 #include "fcgi/problem.h"
 #include "fcgi/request.h"
 #include "fcgi/site.h"
+#include "fcgi/text_json.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
 #include "search/answer.h"
@@ -35,9 +36,6 @@ void view_add(struct view *view, json_t *array, json_t *value);
 /* The end of a view: 'object', or NULL after a failure. */
 json_t *view_end(struct view *view, json_t *object);
 
-/* A JSON string of any bytes: what is not UTF-8 becomes U+FFFD. JSON null for NULL. */
-json_t *view_text(const char *text);
-json_t *view_bytes(const char *bytes, size_t size);
 /* "1,234". */
 json_t *view_count(uint64_t count);
 

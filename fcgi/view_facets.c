@@ -15,7 +15,7 @@
 json_t *facet_href(const struct question *question)
 {
     char *address = view_question_address("/search", question);
-    json_t *href = address ? view_text(address) : NULL;
+    json_t *href = address ? text_json(address) : NULL;
 
     free(address);
     return href;
@@ -70,7 +70,7 @@ static json_t *facet_item(struct view *view, const struct answer *answer, const 
     bool in_force = value->selected || value->excluded;
     json_t *item = json_object();
 
-    view_set(view, item, "label", view_text(value->label ? value->label : value->value));
+    view_set(view, item, "label", text_json(value->label ? value->label : value->value));
     view_set(view, item, "depth", json_integer((json_int_t)depth));
     view_set(view, item, "count", view_count(value->reports));
     view_set(view, item, "bar",
@@ -178,7 +178,7 @@ static json_t *bar(struct view *view, const struct answer *answer, size_t number
     other.from = bucket->from;
     other.to = bucket->to;
     answer->dates.interval->label(bucket->from, label);
-    view_set(view, item, "label", view_text(label));
+    view_set(view, item, "label", text_json(label));
     view_set(view, item, "count", view_count(bucket->reports));
     view_set(view, item, "href", bucket->reports ? facet_href(&other) : json_null());
     view_set(view, item, "x", json_integer((json_int_t)(number * BUCKET_UNITS)));
@@ -197,7 +197,7 @@ static json_t *ticks(struct view *view, const struct histogram *dates)
     for (size_t i = 0; i < count; i++) {
         size_t number = count > 1 ? i * (dates->bucket_count - 1) / (count - 1) : 0;
         dates->interval->label(dates->buckets[number].from, label);
-        view_add(view, list, json_pack("{s:o}", "label", view_text(label)));
+        view_add(view, list, json_pack("{s:o}", "label", text_json(label)));
     }
     return list;
 }

@@ -42,7 +42,7 @@ static json_t *plain_piece(struct view *view, const char *bytes, size_t size)
 {
     json_t *piece = json_object();
     view_set(view, piece, "mention", json_false());
-    view_set(view, piece, "text", view_bytes(bytes, size));
+    view_set(view, piece, "text", text_json_bytes(bytes, size));
     return piece;
 }
 
@@ -53,11 +53,11 @@ static json_t *mention_piece(struct view *view, const struct mention *mention, c
     json_t *piece = json_object();
 
     view_set(view, piece, "mention", json_true());
-    view_set(view, piece, "text", view_bytes(bytes, size));
+    view_set(view, piece, "text", text_json_bytes(bytes, size));
     view_set(view, piece, "kind", json_string(fields[field].name));
     view_set(view, piece, "href", view_tag_href(field, mention->id));
-    view_set(view, piece, "label", view_text(view_label(view->site, field, mention->id)));
-    view_set(view, piece, "rule", view_text(mention->rule));
+    view_set(view, piece, "label", text_json(view_label(view->site, field, mention->id)));
+    view_set(view, piece, "rule", text_json(mention->rule));
     return piece;
 }
 
@@ -193,15 +193,16 @@ static json_t *tag(struct view *view, const struct report *report, enum mention_
     for (size_t i = 0; i < count; i++) {
         json_t *form = json_object();
         view_set(view, form, "form",
-                 found[i].form_size ? view_bytes(found[i].form, found[i].form_size) : json_null());
-        view_set(view, form, "rule", view_text(found[i].mention->rule));
+                 found[i].form_size ? text_json_bytes(found[i].form, found[i].form_size)
+                                    : json_null());
+        view_set(view, form, "rule", text_json(found[i].mention->rule));
         view_set(view, form, "confidence", json_integer(found[i].mention->confidence));
         view_set(view, form, "times", view_count(found[i].count));
         view_set(view, form, "once", json_boolean(found[i].count == 1));
         view_add(view, forms, form);
     }
-    view_set(view, item, "label", view_text(view_label(view->site, field, id)));
-    view_set(view, item, "id", view_text(id));
+    view_set(view, item, "label", text_json(view_label(view->site, field, id)));
+    view_set(view, item, "id", text_json(id));
     view_set(view, item, "kind", json_string(fields[field].name));
     view_set(view, item, "href", view_tag_href(field, id));
     view_set(view, item, "inferred", json_boolean(count == 0));
@@ -232,23 +233,23 @@ json_t *view_report(const struct site *site, const struct report *report)
     char *json_address = view_report_address(report->id, ".json");
     char day[DAY_TEXT_ROOM];
 
-    view_set(&view, page, "json_href", json_address ? view_text(json_address) : NULL);
+    view_set(&view, page, "json_href", json_address ? text_json(json_address) : NULL);
     free(json_address);
-    view_set(&view, page, "id", view_text(report->id));
+    view_set(&view, page, "id", text_json(report->id));
     view_set(&view, page, "title", title_pieces(&view, report));
     view_set(&view, page, "date",
              report->day == DAY_NONE ? json_null() : json_string(day_format(report->day, day)));
-    view_set(&view, page, "source", view_text(report->source));
+    view_set(&view, page, "source", text_json(report->source));
     view_set(&view, page, "url",
-             is_web_address(report->url) ? view_text(report->url) : json_null());
-    view_set(&view, page, "language", view_text(report->language));
-    view_set(&view, page, "origin", view_text(report->origin));
+             is_web_address(report->url) ? text_json(report->url) : json_null());
+    view_set(&view, page, "language", text_json(report->language));
+    view_set(&view, page, "origin", text_json(report->origin));
     view_set(&view, page, "paragraphs", paragraphs(&view, report));
     view_set(&view, page, "actors",
              tags(&view, report, MENTION_ACTOR, report->actors, report->actor_count));
     view_set(&view, page, "regions",
              tags(&view, report, MENTION_REGION, report->regions, report->region_count));
     view_set(&view, page, "tagged", json_boolean(report->actor_count + report->region_count > 0));
-    view_set(&view, page, "generation", view_text(snapshot_name(site->snapshot)));
+    view_set(&view, page, "generation", text_json(snapshot_name(site->snapshot)));
     return view_end(&view, page);
 }

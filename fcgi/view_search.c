@@ -18,12 +18,13 @@ static json_t *marked(struct view *view, const char *text, const struct highligh
         size_t begin = i < mark_count ? marks[i].begin : size;
         size_t end = i < mark_count ? marks[i].end : size;
         if (begin > at)
-            view_add(view, pieces,
-                     json_pack("{s:o, s:b}", "text", view_bytes(text + at, begin - at), "mark", 0));
-        if (end > begin)
             view_add(
                 view, pieces,
-                json_pack("{s:o, s:b}", "text", view_bytes(text + begin, end - begin), "mark", 1));
+                json_pack("{s:o, s:b}", "text", text_json_bytes(text + at, begin - at), "mark", 0));
+        if (end > begin)
+            view_add(view, pieces,
+                     json_pack("{s:o, s:b}", "text", text_json_bytes(text + begin, end - begin),
+                               "mark", 1));
         at = end;
     }
     return pieces;
@@ -44,7 +45,7 @@ static json_t *tags(struct view *view, const struct answer *answer, const struct
             const char *id = kinds[k].ids[i];
             bool selected = question_has_filter(&answer->question, kinds[k].field, false, id);
             json_t *tag = json_object();
-            view_set(view, tag, "label", view_text(view_label(view->site, kinds[k].field, id)));
+            view_set(view, tag, "label", text_json(view_label(view->site, kinds[k].field, id)));
             view_set(view, tag, "kind", json_string(fields[kinds[k].field].name));
             view_set(view, tag, "selected", json_boolean(selected));
             view_set(view, tag, "href",
@@ -65,7 +66,7 @@ static json_t *hits(struct view *view, const struct answer *answer)
         char *address = view_report_address(hit->id, "");
         json_t *item = json_object();
 
-        view_set(view, item, "href", address ? view_text(address) : NULL);
+        view_set(view, item, "href", address ? text_json(address) : NULL);
         free(address);
         view_set(view, item, "title",
                  marked(view, hit->title ? hit->title : hit->id, hit->title_marks,
@@ -75,7 +76,7 @@ static json_t *hits(struct view *view, const struct answer *answer)
                         hit->snippet ? hit->snippet_mark_count : 0));
         view_set(view, item, "date",
                  hit->day == DAY_NONE ? json_null() : json_string(day_format(hit->day, day)));
-        view_set(view, item, "source", view_text(hit->source));
+        view_set(view, item, "source", text_json(hit->source));
         view_set(view, item, "tags", tags(view, answer, hit));
         view_add(view, list, item);
     }
@@ -113,8 +114,8 @@ static json_t *chip(struct view *view, const char *name, const char *value, bool
 {
     json_t *item = json_object();
 
-    view_set(view, item, "name", view_text(name));
-    view_set(view, item, "value", view_text(value));
+    view_set(view, item, "name", text_json(name));
+    view_set(view, item, "value", text_json(value));
     view_set(view, item, "exclude", json_boolean(exclude));
     view_set(view, item, "href", href);
     return item;
@@ -154,7 +155,7 @@ static json_t *hidden_fields(struct view *view, const struct question *question)
                  json_pack("{s:o, s:o}", "name",
                            json_sprintf("%s%s", filter->exclude ? "-" : "",
                                         view_parameter(filter->field)),
-                           "value", view_text(filter->value)));
+                           "value", text_json(filter->value)));
     }
     if (question->match == MATCH_ANY)
         view_add(view, list, json_pack("{s:s, s:s}", "name", "match", "value", "any"));
@@ -182,7 +183,7 @@ static void set_form(struct view *view, json_t *page, const struct question *que
 {
     char day[DAY_TEXT_ROOM];
 
-    view_set(view, page, "q", view_text(question->q));
+    view_set(view, page, "q", text_json(question->q));
     view_set(view, page, "hidden", hidden_fields(view, question));
     view_set(view, page, "from", json_string(day_format(question->from, day)));
     view_set(view, page, "to", json_string(day_format(question->to, day)));
@@ -198,7 +199,7 @@ static void set_summary(struct view *view, json_t *page, const struct answer *an
     size_t note_count = answer->query ? answer->query->note_count : 0;
 
     for (size_t i = 0; i < note_count; i++)
-        view_add(view, notes, json_pack("{s:o}", "text", view_text(answer->query->notes[i].text)));
+        view_add(view, notes, json_pack("{s:o}", "text", text_json(answer->query->notes[i].text)));
     view_set(view, page, "total", view_count(answer->total));
     view_set(view, page, "one", json_boolean(answer->total == 1));
     view_set(view, page, "none", json_boolean(answer->total == 0));
@@ -210,10 +211,10 @@ static void set_summary(struct view *view, json_t *page, const struct answer *an
     view_set(view, page, "first_page_href", href_at(question, 0));
     view_set(view, page, "read_as",
              question->q[0] && answer->read_as && strcmp(question->q, answer->read_as) != 0
-                 ? view_text(answer->read_as)
+                 ? text_json(answer->read_as)
                  : json_null());
     view_set(view, page, "notes", notes);
-    view_set(view, page, "generation", view_text(answer->generation));
+    view_set(view, page, "generation", text_json(answer->generation));
     view_set(view, page, "index_reports", view_count(snapshot_reports(view->site->snapshot)));
 }
 
@@ -238,7 +239,7 @@ json_t *view_search(const struct site *site, const struct answer *answer)
     char *json_address = view_question_address("/search.json", &answer->question);
     json_t *page = view_frame(&view, answer->question.q[0] ? answer->question.q : "All reports");
 
-    view_set(&view, page, "json_href", json_address ? view_text(json_address) : NULL);
+    view_set(&view, page, "json_href", json_address ? text_json(json_address) : NULL);
     free(json_address);
     set_form(&view, page, &answer->question);
     set_summary(&view, page, answer);
