@@ -1,0 +1,273 @@
+/* Columns of made-up databases, compared with what each report was given. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/buffer.h"
+#include "search/column.h"
+#include "search/day_column.h"
+#include "tests/flow/fixture.h"
+#include "xapian/xap.h"
+
+static char directory[] = "/tmp/sitrep-test-XXXXXX";
+
+static int make_directory(void **state)
+{
+    (void)state;
+    return mkdtemp(directory) ? 0 : -1;
+}
+
+static int remove_directory(void **state)
+{
+    struct fixture fixture = {0};
+    (void)state;
+    snprintf(fixture.path, sizeof fixture.path, "%s", directory);
+    fixture_clear(&fixture);
+    return 0;
+}
+
+/* A database of its own; documents are added by the test. */
+static struct xap_writer *new_database(void)
+{
+    static int number;
+    char path[64];
+    struct xap_writer *writer = NULL;
+    struct xap_error err = {0};
+    snprintf(path, sizeof path, "%s/%d", directory, number++);
+    if (!xap_writer_open(path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, &err))
+        fail_msg("%s", err.text);
+    return writer;
+}
+
+static void add(struct xap_writer *writer, const char *const *values, size_t count, day_t day)
+{
+    struct xap_document *document = NULL;
+    char term[FIELD_TERM_ROOM], slot[DAY_VALUE_ROOM];
+    assert_true(xap_document_new(&document, NULL));
+    for (size_t i = 0; i < count; i++) {
+        field_term(&fields[FIELD_REGION], values[i], strlen(values[i]), term);
+        assert_true(xap_document_add_term(document, term, 0, NULL));
+    }
+    if (day != DAY_NONE)
+        assert_true(xap_document_add_value(document, SLOT_DATE, day_to_value(day, slot),
+                                           DAY_VALUE_ROOM - 1, NULL));
+    assert_true(xap_writer_add(writer, document, NULL, NULL));
+    xap_document_free(document);
+}
+
+static struct column *load(const struct xap_db *db, uint32_t last)
+{
+    struct column *column = NULL;
+    struct error err = {0};
+    if (!column_load(db, &fields[FIELD_REGION], last, &column, &err))
+        fail_msg("%s", err.text);
+    return column;
+}
+
+static struct docset *all_of(const struct xap_db *db, uint32_t last)
+{
+    struct docset *set = NULL;
+    assert_true(docset_new(last, &set, NULL));
+    assert_true(docset_add_postings(set, db, "", NULL));
+    return set;
+}
+
+static void values_are_numbered_in_their_order(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"basin", "ML", "ML-7", "ML-7.gao", "9th-district", ":x"};
+    struct xap_writer *writer = new_database();
+    add(writer, values, ARRAY_LEN(values), DAY_NONE);
+    add(writer, values + 1, 2, DAY_NONE);
+    const struct xap_db *db = xap_writer_db(writer);
+    struct column *column = load(db, 2);
+    assert_int_equal(column_value_count(column), ARRAY_LEN(values));
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        size_t number = 99;
+        assert_true(column_find(column, values[i], &number));
+        assert_string_equal(column_value(column, number), values[i]);
+        assert_int_equal(column_total(column, number), i == 1 || i == 2 ? 2 : 1);
+    }
+    size_t number = 99;
+    assert_false(column_find(column, "ML-8", &number));
+    assert_false(column_find(column, "", &number));
+    assert_int_equal(number, 99);
+    column_free(column);
+    xap_writer_close(writer);
+}
+
+/* The wanted number of values of report 'docid': most have a few, some have many. */
+static size_t degree_of(uint32_t docid)
+{
+    return docid % 50 == 0 ? 40 : docid % 7 == 0 ? 0 : docid % 4 + 1;
+}
+
+static void value_name(uint32_t docid, size_t place, size_t distinct, char out[24])
+{
+    snprintf(out, 24, "v%05zu", (docid * 31 + place * place * 7 + place) % distinct);
+}
+
+/* Fills a database and compares the column's counts with counts kept on the way. */
+static void check_counts(uint32_t last, size_t distinct, uint32_t step)
+{
+    struct xap_writer *writer = new_database();
+    uint32_t *wanted = calloc(distinct, sizeof wanted[0]);
+    for (uint32_t docid = 1; docid <= last; docid++) {
+        char names[40][24];
+        const char *values[40];
+        size_t count = 0;
+        for (size_t place = 0; place < degree_of(docid); place++) {
+            value_name(docid, place, distinct, names[count]);
+            bool seen = false;
+            for (size_t i = 0; i < count; i++)
+                seen |= strcmp(names[i], names[count]) == 0;
+            if (!seen) {
+                values[count] = names[count];
+                wanted[atoi(names[count] + 1)] += docid % step == 0;
+                count++;
+            }
+        }
+        add(writer, values, count, DAY_NONE);
+    }
+    const struct xap_db *db = xap_writer_db(writer);
+    struct column *column = load(db, last);
+    struct docset *set = NULL;
+    assert_true(docset_new(last, &set, NULL));
+    for (uint32_t docid = step; docid <= last; docid += step)
+        docset_add(set, docid);
+    uint32_t *counts = calloc(column_value_count(column) + 1, sizeof counts[0]);
+    assert_true(column_count(column, set, counts, NULL));
+    size_t checked = 0;
+    for (size_t i = 0; i < distinct; i++) {
+        char name[24];
+        size_t number;
+        snprintf(name, sizeof name, "v%05zu", i);
+        if (column_find(column, name, &number)) {
+            assert_int_equal(counts[number], wanted[i]);
+            checked++;
+        } else {
+            assert_int_equal(wanted[i], 0);
+        }
+    }
+    assert_int_equal(checked, column_value_count(column));
+    assert_true(column_memory(column) > last);
+    free(counts);
+    free(wanted);
+    docset_free(set);
+    column_free(column);
+    xap_writer_close(writer);
+}
+
+static void counts_are_exact(void **state)
+{
+    (void)state;
+    check_counts(400, 30, 1);
+    check_counts(400, 300, 3);
+    check_counts(49, 5, 1);  /* no report has more than a record holds */
+    check_counts(8, 500, 1); /* few reports, many values */
+}
+
+/* More values than 16 bits number. */
+static void many_values_are_counted(void **state)
+{
+    (void)state;
+    enum { VALUES = 66000, EACH = 100 };
+    struct xap_writer *writer = new_database();
+    static char names[EACH][24];
+    const char *values[EACH];
+    for (uint32_t i = 0; i < VALUES; i += EACH) {
+        for (uint32_t j = 0; j < EACH; j++) {
+            snprintf(names[j], sizeof names[j], "v%05u", i + j);
+            values[j] = names[j];
+        }
+        add(writer, values, EACH, DAY_NONE);
+    }
+    struct column *column = load(xap_writer_db(writer), VALUES / EACH);
+    struct docset *set = all_of(xap_writer_db(writer), VALUES / EACH);
+    uint32_t *counts = calloc(VALUES, sizeof counts[0]);
+    assert_int_equal(column_value_count(column), VALUES);
+    assert_true(column_count(column, set, counts, NULL));
+    for (size_t i = 0; i < VALUES; i++)
+        assert_int_equal(counts[i], 1);
+    free(counts);
+    docset_free(set);
+    column_free(column);
+    xap_writer_close(writer);
+}
+
+static void empty_columns_count_nothing(void **state)
+{
+    (void)state;
+    struct xap_writer *writer = new_database();
+    struct column *column = load(xap_writer_db(writer), 0);
+    struct docset *set = all_of(xap_writer_db(writer), 0);
+    uint32_t counts[1] = {7};
+    assert_int_equal(column_value_count(column), 0);
+    assert_true(column_count(column, set, counts, NULL));
+    assert_int_equal(counts[0], 7);
+    column_free(column);
+    docset_free(set);
+    add(writer, NULL, 0, DAY_NONE); /* a report without values */
+    column = load(xap_writer_db(writer), 1);
+    set = all_of(xap_writer_db(writer), 1);
+    assert_int_equal(docset_count(set), 1);
+    assert_true(column_count(column, set, counts, NULL));
+    docset_free(set);
+    column_free(column);
+    column_free(NULL);
+    xap_writer_close(writer);
+}
+
+static void days_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        day_t days[4];
+        bool ascending;
+        uint32_t dated_from;
+        day_t first, last;
+    } rows[] = {
+        {{10, 10, 11, 400}, true, 1, 10, 400},
+        {{DAY_NONE, DAY_NONE, -5, 3}, true, 3, -5, 3},
+        {{10, 9, 11, 12}, false, 1, 9, 12},
+        {{10, 11, DAY_NONE, 12}, false, 1, 10, 12},
+        {{DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE}, true, 5, DAY_NONE, DAY_NONE},
+        {{DAY_MIN, 0, 1, DAY_MAX}, true, 1, DAY_MIN, DAY_MAX},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct xap_writer *writer = new_database();
+        for (size_t at = 0; at < 4; at++)
+            add(writer, NULL, 0, rows[i].days[at]);
+        struct docset *all = all_of(xap_writer_db(writer), 4);
+        struct day_column column;
+        assert_true(day_column_load(xap_writer_db(writer), all, &column, NULL));
+        for (size_t at = 0; at < 4; at++)
+            assert_int_equal(column.days[at + 1], rows[i].days[at]);
+        assert_int_equal(column.ascending, rows[i].ascending);
+        assert_int_equal(column.dated_from, rows[i].dated_from);
+        assert_int_equal(column.first_day, rows[i].first);
+        assert_int_equal(column.last_day, rows[i].last);
+        day_column_clear(&column);
+        docset_free(all);
+        xap_writer_close(writer);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_numbered_in_their_order),
+        cmocka_unit_test(counts_are_exact),
+        cmocka_unit_test(many_values_are_counted),
+        cmocka_unit_test(empty_columns_count_nothing),
+        cmocka_unit_test(days_are_read),
+    };
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}

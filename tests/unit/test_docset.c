@@ -1,0 +1,125 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "schema/buffer.h"
+#include "search/docset.h"
+
+static struct docset *make(uint32_t last, const uint32_t *docids, size_t count)
+{
+    struct docset *set = NULL;
+    assert_true(docset_new(last, &set, NULL));
+    docset_add_many(set, docids, count);
+    return set;
+}
+
+static void members_are_what_was_added(void **state)
+{
+    (void)state;
+    static const uint32_t docids[] = {1, 63, 64, 65, 127, 128, 200};
+    struct docset *set = make(200, docids, ARRAY_LEN(docids));
+    assert_int_equal(docset_count(set), ARRAY_LEN(docids));
+    for (uint32_t docid = 0; docid <= 300; docid++) {
+        bool added = false;
+        for (size_t i = 0; i < ARRAY_LEN(docids); i++)
+            added |= docids[i] == docid;
+        assert_int_equal(docset_has(set, docid), added);
+    }
+    docset_free(set);
+}
+
+static void docids_out_of_range_are_left_out(void **state)
+{
+    (void)state;
+    static const uint32_t docids[] = {64, 65, 1000, UINT32_MAX};
+    struct docset *set = make(64, docids, ARRAY_LEN(docids));
+    assert_int_equal(docset_count(set), 1);
+    assert_true(docset_has(set, 64));
+    assert_false(docset_has(set, 65));
+    docset_free(set);
+    set = make(0, docids, ARRAY_LEN(docids)); /* of an empty index */
+    assert_int_equal(docset_count(set), 0);
+    assert_int_equal(docset_next(set, 1), 0);
+    docset_free(set);
+}
+
+static void walks_go_both_ways(void **state)
+{
+    (void)state;
+    static const uint32_t docids[] = {3, 64, 65, 500, 511, 512};
+    struct docset *set = make(640, docids, ARRAY_LEN(docids));
+    uint32_t docid = 0;
+    for (size_t i = 0; i < ARRAY_LEN(docids); i++) {
+        docid = docset_next(set, docid + 1);
+        assert_int_equal(docid, docids[i]);
+    }
+    assert_int_equal(docset_next(set, docid + 1), 0);
+    assert_int_equal(docset_next(set, UINT32_MAX), 0);
+    for (size_t i = ARRAY_LEN(docids); i > 0; i--) {
+        docid = docset_previous(set, i == ARRAY_LEN(docids) ? UINT32_MAX : docid - 1);
+        assert_int_equal(docid, docids[i - 1]);
+    }
+    assert_int_equal(docset_previous(set, docid - 1), 0);
+    assert_int_equal(docset_previous(set, 0), 0);
+    docset_free(set);
+}
+
+/* Every pair of sets over eight docids. */
+static void operations_are_those_of_sets(void **state)
+{
+    (void)state;
+    for (unsigned a = 0; a < 256; a++)
+        for (unsigned b = 0; b < 256; b += 3) {
+            struct docset *sets[3];
+            unsigned wanted[] = {a & b, a | b, a & ~b};
+            struct docset *other = make(8, NULL, 0);
+            for (uint32_t bit = 0; bit < 8; bit++)
+                if (b >> bit & 1)
+                    docset_add(other, bit + 1);
+            for (size_t i = 0; i < 3; i++) {
+                sets[i] = make(8, NULL, 0);
+                for (uint32_t bit = 0; bit < 8; bit++)
+                    if (a >> bit & 1)
+                        docset_add(sets[i], bit + 1);
+            }
+            docset_and(sets[0], other);
+            docset_or(sets[1], other);
+            docset_andnot(sets[2], other);
+            for (size_t i = 0; i < 3; i++) {
+                assert_int_equal(sets[i]->words[0] >> 1, wanted[i]);
+                docset_free(sets[i]);
+            }
+            docset_free(other);
+        }
+}
+
+static void copies_are_apart(void **state)
+{
+    (void)state;
+    static const uint32_t docids[] = {1, 2, 100};
+    struct docset *set = make(100, docids, ARRAY_LEN(docids)), *copy = NULL;
+    assert_true(docset_copy(set, &copy, NULL));
+    docset_add(set, 50);
+    assert_int_equal(docset_count(set), 4);
+    assert_int_equal(docset_count(copy), 3);
+    docset_free(set);
+    docset_free(copy);
+    docset_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(members_are_what_was_added),
+        cmocka_unit_test(docids_out_of_range_are_left_out),
+        cmocka_unit_test(walks_go_both_ways),
+        cmocka_unit_test(operations_are_those_of_sets),
+        cmocka_unit_test(copies_are_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
