@@ -10,6 +10,7 @@
 #define DEPTH_MAX    4u   /* levels that regions are indented by */
 #define BAR_UNITS    100u /* length of the longest bar, in the picture's units */
 #define BUCKET_UNITS 10u  /* width of a bar with its gap */
+#define FEW_BUCKETS  8u   /* so few are not stretched over the page */
 #define TICKS        5u   /* labels under the histogram, at most */
 
 json_t *facet_href(const struct question *question)
@@ -245,6 +246,8 @@ json_t *facet_histogram(struct view *view, const struct answer *answer)
     view_set(view, histogram, "bars", bars);
     view_set(view, histogram, "width",
              json_integer((json_int_t)(dates->bucket_count * BUCKET_UNITS)));
+    view_set(view, histogram, "one", json_boolean(dates->bucket_count == 1));
+    view_set(view, histogram, "few", json_boolean(dates->bucket_count <= FEW_BUCKETS));
     view_set(view, histogram, "interval", json_string(dates->interval->name));
     view_set(view, histogram, "intervals", intervals(view, answer));
     view_set(view, histogram, "most", view_count(most));

@@ -220,6 +220,19 @@ static json_t *tags(struct view *view, const struct report *report, enum mention
     return list;
 }
 
+static bool has_inferred(json_t *list)
+{
+    size_t i;
+    json_t *item;
+
+    json_array_foreach(list, i, item)
+    {
+        if (json_is_true(json_object_get(item, "inferred")))
+            return true;
+    }
+    return false;
+}
+
 /* Only addresses of the web are made links: the text came from outside. */
 static bool is_web_address(const char *url)
 {
@@ -249,6 +262,7 @@ json_t *view_report(const struct site *site, const struct report *report)
              tags(&view, report, MENTION_ACTOR, report->actors, report->actor_count));
     view_set(&view, page, "regions",
              tags(&view, report, MENTION_REGION, report->regions, report->region_count));
+    view_set(&view, page, "around", json_boolean(has_inferred(json_object_get(page, "regions"))));
     view_set(&view, page, "tagged", json_boolean(report->actor_count + report->region_count > 0));
     view_set(&view, page, "generation", text_json(snapshot_name(site->snapshot)));
     return view_end(&view, page);

@@ -7,6 +7,7 @@
 #include "fcgi/paging.h"
 #include "fcgi/view.h"
 #include "fcgi/view_facets.h"
+#include "search/labels.h"
 
 static json_t *marked(struct view *view, const char *text, const struct highlight *marks,
                       size_t mark_count)
@@ -30,29 +31,48 @@ static json_t *marked(struct view *view, const char *text, const struct highligh
     return pieces;
 }
 
+static json_t *tag(struct view *view, const struct answer *answer, enum field_id field,
+                   const char *id)
+{
+    bool selected = question_has_filter(&answer->question, field, false, id);
+    json_t *item = json_object();
+
+    view_set(view, item, "label", text_json(view_label(view->site, field, id)));
+    view_set(view, item, "kind", json_string(fields[field].name));
+    view_set(view, item, "selected", json_boolean(selected));
+    view_set(view, item, "href", facet_toggle_href(&answer->question, field, false, id, true));
+    return item;
+}
+
+/* Whether a region says no more than another tag of the hit: a world area that a country or place
+ * among them lies in. */
+static bool is_implied(const struct view *view, const struct hit *hit, const char *id)
+{
+    const struct vocabulary *vocabulary = snapshot_vocabulary(view->site->snapshot);
+    const struct concept *area = labels_concept(vocabulary, FIELD_REGION, id);
+    const struct concept *around[32];
+
+    if (!area || !area->kind || strcmp(area->kind, "area") != 0)
+        return false;
+    for (size_t i = 0; i < hit->region_count; i++) {
+        const struct concept *other = labels_concept(vocabulary, FIELD_REGION, hit->regions[i]);
+        size_t count = other ? vocabulary_ancestors(other, around, ARRAY_LEN(around)) : 0;
+        for (size_t k = 0; k < count && k < ARRAY_LEN(around); k++)
+            if (around[k] == area)
+                return true;
+    }
+    return false;
+}
+
 static json_t *tags(struct view *view, const struct answer *answer, const struct hit *hit)
 {
-    const struct {
-        enum field_id field;
-        char **ids;
-        size_t count;
-    } kinds[] = {{FIELD_ACTOR, hit->actors, hit->actor_count},
-                 {FIELD_REGION, hit->regions, hit->region_count}};
     json_t *list = json_array();
 
-    for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-        for (size_t i = 0; i < kinds[k].count; i++) {
-            const char *id = kinds[k].ids[i];
-            bool selected = question_has_filter(&answer->question, kinds[k].field, false, id);
-            json_t *tag = json_object();
-            view_set(view, tag, "label", text_json(view_label(view->site, kinds[k].field, id)));
-            view_set(view, tag, "kind", json_string(fields[kinds[k].field].name));
-            view_set(view, tag, "selected", json_boolean(selected));
-            view_set(view, tag, "href",
-                     facet_toggle_href(&answer->question, kinds[k].field, false, id, true));
-            view_add(view, list, tag);
-        }
-    }
+    for (size_t i = 0; i < hit->actor_count; i++)
+        view_add(view, list, tag(view, answer, FIELD_ACTOR, hit->actors[i]));
+    for (size_t i = 0; i < hit->region_count; i++)
+        if (!is_implied(view, hit, hit->regions[i]))
+            view_add(view, list, tag(view, answer, FIELD_REGION, hit->regions[i]));
     return list;
 }
 
@@ -77,6 +97,7 @@ static json_t *hits(struct view *view, const struct answer *answer)
         view_set(view, item, "date",
                  hit->day == DAY_NONE ? json_null() : json_string(day_format(hit->day, day)));
         view_set(view, item, "source", text_json(hit->source));
+        view_set(view, item, "tagged", json_boolean(hit->actor_count + hit->region_count > 0));
         view_set(view, item, "tags", tags(view, answer, hit));
         view_add(view, list, item);
     }
