@@ -50,7 +50,8 @@ bool names_resolve(const struct snapshot *snapshot, enum field_id field, const c
     char *id = strdup(value);
     if (!id)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; i < ARRAY_LEN(cases) && !known; i++) {
+    size_t tries = field == FIELD_ID ? 1 : ARRAY_LEN(cases); /* an id is what it is */
+    for (size_t i = 0; i < tries && !known; i++) {
         for (size_t at = 0; value[at]; at++)
             if ((unsigned char)value[at] < 0x80)
                 id[at] = (char)cases[i]((unsigned char)value[at]);
