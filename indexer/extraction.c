@@ -24,13 +24,13 @@ bool extraction_open(const struct vocabulary *vocabulary, const struct extractio
     struct extraction *extraction = calloc(1, sizeof *extraction);
     if (extraction) {
         extraction->lexicon = lexicon_new();
-        extraction->placing = placing_new(vocabulary);
         extraction->rules = (struct scan_rules){
             .vocabulary = vocabulary,
             .gazetteer = vocabulary_gazetteer(vocabulary),
             .lexicon = extraction->lexicon,
             .no_demonyms = options && options->no_demonyms,
         };
+        extraction->placing = placing_new(&extraction->rules);
     }
     if (!extraction || !extraction->lexicon || !extraction->placing) {
         extraction_close(extraction);
@@ -119,11 +119,12 @@ static bool keep(struct extraction *extraction, struct report *report, enum repo
                  uint8_t confidence, struct error *err)
 {
     const struct scan *scan = &extraction->scans[part];
+    const struct word *last = &scan->words[span->last - 1];
     struct mention mention = {
         .kind = concept->type,
         .part = part,
         .begin = scan->words[span->first].begin,
-        .end = scan->words[span->last - 1].end,
+        .end = last->end + (span->dot && scan->text[last->end] == '.'),
         .id = concept->id,
         .rule = rule,
         .confidence = confidence,
@@ -188,8 +189,9 @@ bool extraction_run(struct extraction *extraction, struct report *report, struct
                            scan->span_count, sizeof *extraction->placed[part]))
             return error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");
     }
-    placing_run(extraction->placing, extraction->scans, extraction->placed);
-    bool ok = take_given(extraction, report, MENTION_ACTOR, err);
+    bool ok = placing_run(extraction->placing, extraction->scans, extraction->placed);
+    ok = ok || error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");
+    ok = ok && take_given(extraction, report, MENTION_ACTOR, err);
     for (int part = 0; ok && part < 2; part++)
         ok = keep_actors(extraction, report, (enum report_part)part, err);
     ok = ok && take_given(extraction, report, MENTION_REGION, err);

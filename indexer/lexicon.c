@@ -29,13 +29,15 @@ static const struct {
                       "towns cities capital outskirts"},
     {WORD_DIVISION, "province governorate region county district department state prefecture "
                     "oblast division subdistrict subcounty parish cercle wilaya muhafazah "
-                    "woreda zone canton sector circle republic territory"},
-    {WORD_STREET, "street st avenue ave road rd drive boulevard blvd lane ln highway hwy "
-                  "bridge square"},
+                    "woreda sub zone canton sector circle republic territory"},
+    {WORD_STREET, "street st avenue ave road rd drive dr boulevard blvd lane ln highway hwy "
+                  "bridge square way court parkway pike trail creek river lake mountain mountains"},
     {WORD_WITHIN, "in near from at around outside toward towards between into across to "
                   "throughout inside of"},
-    {WORD_BODY, "university college school hospital bank hotel times post herald tribune "
-                "gazette news institute airlines stadium church"},
+    {WORD_BODY, "university college school hospital police airport council court jail prison "
+                "sheriff sheriffs mayor fire department district resident residents native area"},
+    {WORD_PAPER, "times post herald tribune gazette news press journal chronicle sentinel "
+                 "observer daily airlines airways"},
     {WORD_SPEAKING, "said says told added noted testified"},
     {WORD_OFFICE, "army armed forces force military police gendarmerie government authorities "
                   "troops soldiers security navy guard rulers junta regime group groups movement "

@@ -9,19 +9,18 @@
 #include <stdint.h>
 
 enum word_class {
-    WORD_MEMBER = 1 << 0,     /* fighters, militants: may part "Islamic State ... in the ..." */
-    WORD_SMALL = 1 << 1,      /* of, the, al, de: may be in lower case inside a name */
-    WORD_TITLE = 1 << 2,      /* Mr, President: a person follows */
-    WORD_FORENAME = 1 << 3,   /* a person's first name */
-    WORD_SETTLEMENT = 1 << 4, /* village, town, city */
-    WORD_DIVISION = 1 << 5,   /* province, governorate, county */
-    WORD_STREET = 1 << 6,     /* street, avenue: what stands before is no town */
-    WORD_WITHIN = 1 << 7,     /* in, near, from, at: a place follows */
-    WORD_EVERYDAY = 1 << 8,   /* an everyday word that is also a place: reading, nice, mobile */
-    WORD_BODY = 1 << 9,       /* university, bank, hotel: names take a town's name without it */
-    WORD_SPEAKING = 1 << 10,  /* said, told: a person stands before */
-    WORD_COMPASS = 1 << 11,   /* north, eastern */
-    WORD_OFFICE = 1 << 12,    /* army, government: may be in lower case in an actor's name */
+    WORD_MEMBER = 1 << 0,     /* fighters: may part "Islamic State ... in the Greater Sahara" */
+    WORD_SMALL = 1 << 1,      /* of, the, al: may be in lower case inside a name */
+    WORD_TITLE = 1 << 2,      /* Mr, General: a person follows */
+    WORD_SETTLEMENT = 1 << 3, /* village, town, city */
+    WORD_DIVISION = 1 << 4,   /* province, governorate, county */
+    WORD_STREET = 1 << 5,     /* street, avenue: what stands before is no town */
+    WORD_WITHIN = 1 << 6,     /* in, near, from: a place follows */
+    WORD_BODY = 1 << 7,       /* university, police: goes by the name of its town */
+    WORD_SPEAKING = 1 << 8,   /* said, told: a person stands before */
+    WORD_COMPASS = 1 << 9,    /* north, eastern */
+    WORD_OFFICE = 1 << 10,    /* army, government: may be in lower case in an actor's name */
+    WORD_PAPER = 1 << 11,     /* Times, Herald: a newspaper */
 };
 
 struct lexicon;

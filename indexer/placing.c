@@ -4,18 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/signs.h"
 #include "schema/buffer.h"
 
 enum kind { KIND_AREA, KIND_COUNTRY, KIND_DIVISION, KIND_PLACE };
 
 /* What is known of a region beyond the vocabulary. */
 struct standing {
-    uint16_t country, division; /* numbers of the country and division it is or lies in; 0 none */
+    uint16_t country, division; /* numbers of those it is or lies in; 0 none */
     uint8_t kind;
-    uint8_t known; /* filled in */
+    bool known; /* filled in */
+    float people;
+    float prior; /* how likely it is to be named, in natural logarithms of odds */
+};
+
+/* A name in the report at hand, for all its spans. */
+struct named {
+    const struct scan *scan; /* where it stands first */
+    const struct span *span;
+    uint32_t node;
+    uint32_t count;
+    uint32_t persons;   /* spans with signs of a person */
+    uint32_t good, bad; /* spans with signs that it is a place, or that it is not */
+    float weight;       /* of its vote */
 };
 
 struct placing {
+    const struct scan_rules *rules;
     const struct concept *regions; /* all, side by side */
     size_t count;
     struct standing *standings; /* one a region */
@@ -23,6 +38,11 @@ struct placing {
     /* What speaks for each country and division in the report at hand. */
     float *countries, *divisions;
     float countries_sum;
+    struct named *named;
+    size_t named_count, named_room;
+    uint32_t *numbers;  /* by node of the gazetteer: the name's number and one, 0 none */
+    uint16_t *signs[2]; /* by part and span */
+    size_t signs_room[2];
 };
 
 /* The kinds' first letters differ. */
@@ -40,10 +60,24 @@ static enum kind kind_of(const struct concept *concept)
     }
 }
 
+/* A division whose places are not in the table counts as one of this prior. */
+#define DIVISION_LEAST 2.5F
+
 static const struct standing *standing_of(const struct placing *placing,
                                           const struct concept *concept)
 {
     return &placing->standings[concept - placing->regions];
+}
+
+/* A country is named far more often than a town; towns and divisions by the root of their
+ * people. */
+static float prior_of(enum kind kind, float people)
+{
+    static const float priors[] = {[KIND_AREA] = 6, [KIND_COUNTRY] = 7};
+    if (kind != KIND_PLACE && kind != KIND_DIVISION)
+        return priors[kind];
+    float value = 0.5F * logf(people + 100) - 2.3F;
+    return kind == KIND_DIVISION && value < DIVISION_LEAST ? DIVISION_LEAST : value;
 }
 
 static void find_standing(struct placing *placing, const struct concept *concept)
@@ -51,7 +85,7 @@ static void find_standing(struct placing *placing, const struct concept *concept
     struct standing *standing = &placing->standings[concept - placing->regions];
     if (standing->known)
         return;
-    standing->known = 1;
+    standing->known = true;
     standing->kind = (uint8_t)kind_of(concept);
     if (standing->kind == KIND_AREA)
         return;
@@ -59,6 +93,7 @@ static void find_standing(struct placing *placing, const struct concept *concept
         standing->country = (uint16_t)++placing->country_count;
     if (standing->kind == KIND_DIVISION)
         standing->division = (uint16_t)++placing->division_count;
+    standing->people = (float)concept->population;
     for (size_t i = 0; i < concept->parent_count; i++) {
         find_standing(placing, concept->parents[i]);
         const struct standing *parent = standing_of(placing, concept->parents[i]);
@@ -66,24 +101,33 @@ static void find_standing(struct placing *placing, const struct concept *concept
             standing->country = parent->country;
         if (!standing->division)
             standing->division = parent->division;
+        if (kind_of(concept->parents[i]) == KIND_DIVISION && kind_of(concept) == KIND_PLACE)
+        placing->standings[concept->parents[i] - placing->regions].people +=
+            (float)concept->population;
     }
 }
 
-struct placing *placing_new(const struct vocabulary *vocabulary)
+struct placing *placing_new(const struct scan_rules *rules)
 {
     struct placing *placing = calloc(1, sizeof *placing);
     if (!placing)
         return NULL;
-    placing->count = vocabulary_count(vocabulary, MENTION_REGION);
-    placing->regions = vocabulary_at(vocabulary, MENTION_REGION, 0);
+    placing->rules = rules;
+    placing->count = vocabulary_count(rules->vocabulary, MENTION_REGION);
+    placing->regions = vocabulary_at(rules->vocabulary, MENTION_REGION, 0);
     placing->standings = calloc(placing->count + 1, sizeof *placing->standings);
+    placing->numbers = calloc(gazetteer_node_count(rules->gazetteer), sizeof *placing->numbers);
     if (placing->standings) {
         for (size_t i = 0; i < placing->count; i++)
             find_standing(placing, &placing->regions[i]);
+        for (size_t i = 0; i < placing->count; i++) {
+            struct standing *standing = &placing->standings[i];
+            standing->prior = prior_of((enum kind)standing->kind, standing->people);
+        }
         placing->countries = calloc(placing->country_count + 1, sizeof(float));
         placing->divisions = calloc(placing->division_count + 1, sizeof(float));
     }
-    if (!placing->standings || !placing->countries || !placing->divisions) {
+    if (!placing->standings || !placing->numbers || !placing->countries || !placing->divisions) {
         placing_free(placing);
         return NULL;
     }
@@ -97,18 +141,11 @@ void placing_free(struct placing *placing)
     free(placing->standings);
     free(placing->countries);
     free(placing->divisions);
+    free(placing->named);
+    free(placing->numbers);
+    free(placing->signs[0]);
+    free(placing->signs[1]);
     free(placing);
-}
-
-static void support(struct placing *placing, const struct concept *region, float weight)
-{
-    const struct standing *standing = standing_of(placing, region);
-    if (standing->country) {
-        placing->countries[standing->country] += weight;
-        placing->countries_sum += weight;
-    }
-    if (standing->division)
-        placing->divisions[standing->division] += weight;
 }
 
 static const struct meaning *meanings_of(const struct scan *scan, const struct span *span)
@@ -116,147 +153,301 @@ static const struct meaning *meanings_of(const struct scan *scan, const struct s
     return scan->meanings + span->meanings;
 }
 
-/* The one region that a span can mean, NULL where there is none or a choice. */
-static const struct meaning *only_region(const struct scan *scan, const struct span *span)
+static bool names_region(const struct scan *scan, const struct span *span)
 {
-    const struct meaning *meanings = meanings_of(scan, span), *only = NULL;
-    for (size_t i = 0; i < span->meaning_count; i++) {
-        if (meanings[i].concept->type != MENTION_REGION)
-            continue;
-        if (only)
-            return NULL;
-        only = &meanings[i];
-    }
-    return only;
+    for (size_t i = 0; i < span->meaning_count; i++)
+        if (meanings_of(scan, span)[i].concept->type == MENTION_REGION)
+            return true;
+    return false;
 }
 
-/* What needs no context: countries by name or demonym, long names of divisions. */
-static void gather(struct placing *placing, const struct scan *scan)
+#define HOME_WEIGHT 0.5F
+
+#define SIGNS_GOOD (SIGN_WITHIN | SIGN_TOWN | SIGN_DIVISION | SIGN_DATELINE)
+#define SIGNS_BAD  (SIGN_PERSON | SIGN_PART | SIGN_STREET)
+
+/* An actor speaks for the country it is at home in. */
+static void support_home(struct placing *placing, const struct scan *scan, const struct span *span)
 {
+    const struct meaning *meaning = meanings_of(scan, span);
+    if (span->meaning_count != 1 || meaning->concept->type != MENTION_ACTOR ||
+        !meaning->concept->home)
+        return;
+    const struct concept *home =
+        vocabulary_find(placing->rules->vocabulary, MENTION_REGION, meaning->concept->home);
+    const struct standing *standing = standing_of(placing, home);
+    placing->countries[standing->country] += HOME_WEIGHT;
+    placing->countries_sum += HOME_WEIGHT;
+    if (standing->division)
+        placing->divisions[standing->division] += HOME_WEIGHT;
+}
+
+/* Enters each name and reads the signs at each span. */
+static bool gather(struct placing *placing, const struct scan *scan, int part)
+{
+    if (!array_reserve(&placing->signs[part], &placing->signs_room[part], scan->span_count,
+                       sizeof *placing->signs[part]))
+        return false;
     for (size_t i = 0; i < scan->span_count; i++) {
         const struct span *span = &scan->spans[i];
-        const struct meaning *only = only_region(scan, span);
-        if (!only || (only->name->flags & NAME_AMBIGUOUS))
+        placing->signs[part][i] = 0;
+        if (!names_region(scan, span)) {
+            support_home(placing, scan, span);
             continue;
-        enum kind kind = standing_of(placing, only->concept)->kind;
-        if (kind == KIND_COUNTRY)
-            support(placing, only->concept, only->name->flags & NAME_DEMONYM ? 2 : 3);
-        else if (kind == KIND_DIVISION)
-            support(placing, only->concept, 1.5F);
-        else if (kind == KIND_PLACE)
-            support(placing, only->concept, 1);
-    }
-}
-
-static bool lies_in(const struct placing *placing, const struct concept *inner,
-                    const struct concept *outer)
-{
-    const struct standing *in = standing_of(placing, inner), *out = standing_of(placing, outer);
-    if (inner == outer)
-        return false;
-    return out->kind == KIND_COUNTRY    ? in->country == out->country
-           : out->kind == KIND_DIVISION ? in->division && in->division == out->division
-                                        : false;
-}
-
-/* Whether only a comma or a bracket stands between two spans: "Gao, Mali", "Gao (Mali)". */
-static bool adjacent(const struct scan *scan, const struct span *left, const struct span *right)
-{
-    if (left->last != right->first)
-        return false;
-    const char *at = scan->text + scan->words[left->last - 1].end;
-    const char *end = scan->text + scan->words[right->first].begin;
-    bool mark = false;
-    for (; at < end; at++) {
-        mark = mark || *at == ',' || *at == '(';
-        if (*at != ',' && *at != '(' && *at != ' ')
-            return false;
-    }
-    return mark;
-}
-
-/* How well a meaning fits a neighbour: one lies in the other. */
-static float fit(const struct placing *placing, const struct scan *scan,
-                 const struct concept *region, size_t number)
-{
-    const struct span *span = &scan->spans[number];
-    float best = 0;
-    for (int side = -1; side <= 1; side += 2) {
-        if ((side < 0 && number == 0) || (side > 0 && number + 1 >= scan->span_count))
-            continue;
-        const struct span *other = side < 0 ? span - 1 : span + 1;
-        if (side < 0 ? !adjacent(scan, other, span) : !adjacent(scan, span, other))
-            continue;
-        const struct meaning *meanings = meanings_of(scan, other);
-        for (size_t i = 0; i < other->meaning_count; i++) {
-            const struct concept *concept = meanings[i].concept;
-            if (concept->type != MENTION_REGION)
-                continue;
-            if (side > 0 ? lies_in(placing, region, concept) : lies_in(placing, concept, region))
-                best = 5;
         }
+        unsigned signs = signs_read(placing->rules, scan, i);
+        placing->signs[part][i] = (uint16_t)signs;
+        uint32_t number = placing->numbers[span->node];
+        if (number == 0) {
+            if (!array_reserve(&placing->named, &placing->named_room, placing->named_count + 1,
+                               sizeof *placing->named))
+                return false;
+            placing->named[placing->named_count] =
+                (struct named){.scan = scan, .span = span, .node = span->node};
+            number = placing->numbers[span->node] = (uint32_t)++placing->named_count;
+        }
+        struct named *named = &placing->named[number - 1];
+        named->count++;
+        named->persons += (signs & SIGN_PERSON) != 0;
+        named->good += (signs & SIGNS_GOOD) != 0;
+        named->bad += (signs & SIGNS_BAD) != 0;
     }
-    return best;
+    return true;
 }
 
-static float score(const struct placing *placing, const struct scan *scan,
-                   const struct meaning *meaning, size_t number)
+/* How a meaning stands among the others of its name before any context. */
+static float prior(const struct placing *placing, const struct meaning *meaning)
+{
+    const struct concept *concept = meaning->concept;
+    const struct standing *standing = standing_of(placing, concept);
+    float value = standing->prior;
+    if (meaning->name != concept->names && standing->kind == KIND_PLACE)
+        value -= 1.5F;
+    if ((meaning->name->flags & NAME_AMBIGUOUS) && standing->kind != KIND_PLACE)
+        value -= 2.5F;
+    return value;
+}
+
+/* A name speaks for each country and division that it could lie in, most for where its most
+ * likely meaning lies, but not much less for the others: where several names could all lie is
+ * where they do lie. 'sign' -1 takes the vote back. */
+static void vote(struct placing *placing, const struct named *named, float sign)
+{
+    const struct meaning *meanings = meanings_of(named->scan, named->span);
+    size_t count = named->span->meaning_count;
+    float best = -INFINITY;
+    for (size_t i = 0; i < count; i++)
+        if (meanings[i].concept->type == MENTION_REGION)
+            best = fmaxf(best, prior(placing, &meanings[i]));
+    float countries = 0;
+    const struct standing *last = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (meanings[i].concept->type != MENTION_REGION)
+            continue;
+        const struct standing *standing = standing_of(placing, meanings[i].concept);
+        float share = sign * named->weight * expf(0.4F * (prior(placing, &meanings[i]) - best));
+        /* Meanings stand by id, so those of one country or division stand together. */
+        if (standing->country && (!last || last->country != standing->country)) {
+            placing->countries[standing->country] += share;
+            countries += share;
+        }
+        if (standing->division && (!last || last->division != standing->division))
+            placing->divisions[standing->division] += share;
+        last = standing;
+    }
+    placing->countries_sum += countries;
+}
+
+/* How much a name's vote counts. */
+static float weight_of(const struct placing *placing, const struct named *named)
+{
+    const struct span *span = named->span;
+    const struct meaning *meanings = meanings_of(named->scan, span);
+    for (size_t i = 0; i < span->meaning_count; i++)
+        if (meanings[i].concept->type == MENTION_REGION &&
+            standing_of(placing, meanings[i].concept)->kind == KIND_COUNTRY)
+            return (meanings[i].name->flags & NAME_DEMONYM ? 0.7F : 2) +
+                   0.25F * (float)(named->count < 8 ? named->count : 8);
+    if (named->good > 0)
+        return 1;
+    if (named->bad > 0 || (span->also & NAME_EVERYDAY))
+        return 0.1F;
+    return span->also ? 0.3F : 0.6F;
+}
+
+static bool is_ancestor(const struct concept *outer, const struct concept *inner, int depth)
+{
+    for (size_t i = 0; depth > 0 && i < inner->parent_count; i++)
+        if (inner->parents[i] == outer || is_ancestor(outer, inner->parents[i], depth - 1))
+            return true;
+    return false;
+}
+
+/* Whether 'inner' lies in one of the regions that a span can mean, or the reverse. */
+static bool fits_span(const struct placing *placing, const struct concept *region,
+                      const struct scan *scan, const struct span *other, bool inside)
+{
+    const struct meaning *meanings = meanings_of(scan, other);
+    const struct standing *standing = standing_of(placing, region);
+    for (size_t i = 0; i < other->meaning_count; i++) {
+        const struct concept *concept = meanings[i].concept;
+        if (concept->type != MENTION_REGION ||
+            standing_of(placing, concept)->country != standing->country)
+            continue;
+        if (inside ? is_ancestor(concept, region, 3) : is_ancestor(region, concept, 3))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a span's neighbours in "Bogale town (Pyapon district, Ayeyarwady region)" say where
+ * the region lies, or what lies in it. */
+static bool fits(const struct placing *placing, const struct concept *region,
+                 const struct scan *scan, size_t number)
+{
+    enum { CHAIN = 3 };
+    const struct span *spans = scan->spans;
+    for (size_t i = number + 1; i < scan->span_count && i <= number + CHAIN; i++) {
+        if (!signs_joined(scan, &spans[i - 1], &spans[i]))
+            break;
+        if (fits_span(placing, region, scan, &spans[i], true))
+            return true;
+    }
+    for (size_t i = number; i > 0 && number - i < CHAIN; i--) {
+        if (!signs_joined(scan, &spans[i - 1], &spans[i]))
+            break;
+        if (fits_span(placing, region, scan, &spans[i - 1], false))
+            return true;
+    }
+    return false;
+}
+
+/* What speaks for a meaning: how often it is named at all, and the report's other names. */
+static float score(const struct placing *placing, const struct meaning *meaning)
 {
     const struct standing *standing = standing_of(placing, meaning->concept);
-    static const float priors[] = {[KIND_AREA] = 4, [KIND_COUNTRY] = 4.5F, [KIND_DIVISION] = 2.5F};
-    float value = standing->kind == KIND_PLACE
-                      ? 0.8F * log10f((float)meaning->concept->population + 10) - 1
-                      : priors[standing->kind];
-    if (meaning->name->flags & NAME_AMBIGUOUS)
-        value -= 2;
-    if (standing->country && placing->countries_sum > 0) {
+    float value = prior(placing, meaning);
+    if (standing->country && placing->countries_sum > 0.01F) {
         float here = placing->countries[standing->country];
-        value += here > 0 ? 1 + 3 * here / placing->countries_sum : 0;
+        if (here > 0.01F)
+            value += 3 * here / placing->countries_sum + fminf(here, 2) * 0.5F;
     }
-    if (standing->division && placing->divisions[standing->division] > 0)
-        value += 2;
-    return value + fit(placing, scan, meaning->concept, number);
+    if (standing->division) {
+        float here = placing->divisions[standing->division];
+        if (here > 0.01F)
+            value += 1.2F * fminf(here, 4);
+    }
+    return value;
 }
 
-#define SCORE_ENOUGH 2.0F
+static float score_of_signs(unsigned signs, enum kind kind)
+{
+    float value = 0;
+    if (signs & SIGN_WITHIN)
+        value += 2;
+    if (signs & SIGN_TOWN)
+        value += kind == KIND_PLACE ? 2 : 0.5F;
+    if (signs & SIGN_DIVISION)
+        value += kind == KIND_DIVISION ? 3 : kind == KIND_PLACE ? -0.5F : 1;
+    if (signs & SIGN_DATELINE)
+        value += 3;
+    if (kind == KIND_COUNTRY || kind == KIND_AREA)
+        return value;
+    if (signs & SIGN_PERSON)
+        value -= 6;
+    if (signs & SIGN_PART)
+        value -= 4;
+    if (signs & SIGN_STREET)
+        value -= 6;
+    return value;
+}
 
-static struct placed place(const struct placing *placing, const struct scan *scan, size_t number)
+/* What speaks against the name being a place at all. */
+static float score_of_name(const struct named *named, const struct span *span, unsigned signs,
+                           enum kind kind)
+{
+    float value = 0;
+    if (span->also & NAME_EVERYDAY)
+        value -= signs & (SIGN_TOWN | SIGN_DIVISION) ? 4 : 6;
+    if (kind == KIND_COUNTRY || kind == KIND_AREA)
+        return value;
+    if (span->also & (NAME_FORENAME | NAME_SURNAME))
+        value -= named->good > 0 ? 1 : 3;
+    if (named->bad > 0 && named->good == 0)
+        value -= named->persons > 0 ? 4 : 1.5F;
+    return value + fminf(0.5F * (float)named->good, 1);
+}
+
+#define SCORE_ENOUGH 3.0F
+#define SCORE_FITS   5.0F
+#define SCORE_CODE   6.0F
+
+static struct placed place(const struct placing *placing, const struct scan *scan, int part,
+                           size_t number)
 {
     const struct span *span = &scan->spans[number];
     const struct meaning *meanings = meanings_of(scan, span), *best = NULL;
+    unsigned signs = placing->signs[part][number];
     float best_score = 0, second = 0;
+    bool best_fits = false;
     for (size_t i = 0; i < span->meaning_count; i++) {
         if (meanings[i].concept->type != MENTION_REGION)
             continue;
-        float value = score(placing, scan, &meanings[i], number);
+        enum kind kind = (enum kind)standing_of(placing, meanings[i].concept)->kind;
+        bool here = (signs & SIGN_LIST) && fits(placing, meanings[i].concept, scan, number);
+        float value =
+            score(placing, &meanings[i]) + score_of_signs(signs, kind) + (here ? SCORE_FITS : 0);
         if (!best || value > best_score) {
             second = best ? best_score : 0;
             best_score = value;
             best = &meanings[i];
+            best_fits = here;
         } else if (value > second) {
             second = value;
         }
     }
-    if (!best || best_score < SCORE_ENOUGH)
+    const struct named *named = &placing->named[placing->numbers[span->node] - 1];
+    float enough = best_score + score_of_name(named, span, signs,
+                                              (enum kind)standing_of(placing, best->concept)->kind);
+    if (enough < SCORE_ENOUGH)
         return (struct placed){.region = NULL};
-    const char *rule = best->name->flags & NAME_DEMONYM ? "demonym" : "name";
-    float margin = best_score - second;
-    if (second > 0 && best->concept->type == MENTION_REGION)
-        rule = "context";
+    const char *rule = best->name->flags & NAME_DEMONYM ? "demonym"
+                       : best_fits                      ? "within"
+                       : signs & SIGN_DATELINE          ? "dateline"
+                       : second > 0                     ? "context"
+                                                        : "name";
+    float margin =
+        best_score - second < enough - SCORE_ENOUGH ? best_score - second : enough - SCORE_ENOUGH;
     return (struct placed){.region = best->concept,
                            .rule = rule,
                            .confidence = (uint8_t)(margin > 4 ? 95 : 55 + 10 * margin)};
 }
 
-void placing_run(struct placing *placing, const struct scan scans[2],
+bool placing_run(struct placing *placing, const struct scan scans[2],
                  struct placed *const placed[2])
 {
     memset(placing->countries, 0, (placing->country_count + 1) * sizeof(float));
     memset(placing->divisions, 0, (placing->division_count + 1) * sizeof(float));
     placing->countries_sum = 0;
-    for (int part = 0; part < 2; part++)
-        gather(placing, &scans[part]);
-    for (int part = 0; part < 2; part++)
-        for (size_t i = 0; i < scans[part].span_count; i++)
-            placed[part][i] = place(placing, &scans[part], i);
+    placing->named_count = 0;
+    bool ok = gather(placing, &scans[0], 0) && gather(placing, &scans[1], 1);
+    for (size_t i = 0; ok && i < placing->named_count; i++) {
+        placing->named[i].weight = weight_of(placing, &placing->named[i]);
+        vote(placing, &placing->named[i], 1);
+    }
+    for (int part = 0; ok && part < 2; part++) {
+        for (size_t i = 0; i < scans[part].span_count; i++) {
+            placed[part][i] = (struct placed){.region = NULL};
+            if (!names_region(&scans[part], &scans[part].spans[i]))
+                continue;
+            const struct named *named =
+                &placing->named[placing->numbers[scans[part].spans[i].node] - 1];
+            vote(placing, named, -1);
+            placed[part][i] = place(placing, &scans[part], part, i);
+            vote(placing, named, 1);
+        }
+    }
+    for (size_t i = 0; i < placing->named_count; i++)
+        placing->numbers[placing->named[i].node] = 0;
+    return ok;
 }

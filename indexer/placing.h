@@ -8,8 +8,8 @@
 
 struct placing;
 
-/* NULL out of memory. Borrows the vocabulary. */
-struct placing *placing_new(const struct vocabulary *vocabulary);
+/* NULL out of memory. Borrows the rules and their vocabulary. */
+struct placing *placing_new(const struct scan_rules *rules);
 void placing_free(struct placing *placing);
 
 /* What a span was found to mean. */
@@ -20,8 +20,8 @@ struct placed {
 };
 
 /* Settles the regions of all parts of one report together. 'placed[part]' has an entry for
- * each span of 'scans[part]'. */
-void placing_run(struct placing *placing, const struct scan scans[2],
+ * each span of 'scans[part]'. False out of memory. */
+bool placing_run(struct placing *placing, const struct scan scans[2],
                  struct placed *const placed[2]);
 
 #endif

@@ -25,9 +25,27 @@ static bool is_caseless(const struct scan *scan, const struct word *word)
     return bytes[0] >= 0xd7 && !(bytes[0] == 0xe1 && bytes[1] >= 0xb8 && bytes[1] <= 0xbf);
 }
 
-static bool is_capital(const struct scan *scan, const struct word *word)
+bool scan_is_capital(const struct scan *scan, const struct word *word)
 {
     return (word->flags & (TOKEN_CAPITAL | TOKEN_NUMBER)) || is_caseless(scan, word);
+}
+
+#define NAME_WORDS (NAME_EVERYDAY | NAME_FORENAME | NAME_SURNAME)
+
+static unsigned node_is_also(const struct scan_rules *rules, uint32_t node)
+{
+    const uint32_t *values;
+    unsigned also = 0;
+    size_t count = gazetteer_values(rules->gazetteer, node, &values);
+    for (size_t i = 0; i < count; i++)
+        also |= vocabulary_name(rules->vocabulary, values[i])->flags & NAME_WORDS;
+    return also;
+}
+
+unsigned scan_word_is_also(const struct scan_rules *rules, const struct word *word)
+{
+    uint32_t node = gazetteer_step(rules->gazetteer, GAZETTEER_ROOT, word->number);
+    return node == GAZETTEER_NONE ? 0 : node_is_also(rules, node);
 }
 
 static void read_words(struct run *run, const char *text, size_t size)
@@ -89,16 +107,16 @@ static bool same_letters(const struct scan *scan, const struct word *word, const
     return *name == '\0' || strcmp(name, ".") == 0;
 }
 
-static bool acronym_fits(const struct scan *scan, const struct concept_name *name, uint32_t first,
-                         uint32_t last)
+static bool acronym_fits(const struct scan *scan, const struct concept_name *name, unsigned also,
+                         uint32_t first, uint32_t last)
 {
     const struct word *word = &scan->words[first];
     if (last - first > 1)
-        return is_capital(scan, word);
+        return scan_is_capital(scan, word);
     if (is_caseless(scan, word))
         return true;
     if (same_letters(scan, word, name->text))
-        return !((word->classes & (WORD_EVERYDAY | WORD_SMALL)) && is_shouted(scan, first, last));
+        return !(also & NAME_EVERYDAY) || !is_shouted(scan, first, last);
     /* FAMa in a headline. */
     return (word->flags & TOKEN_UPPER) && strpbrk(name->text, "abcdefghijklmnopqrstuvwxyz");
 }
@@ -117,11 +135,11 @@ static bool case_fits(const struct scan *scan, enum mention_kind type, const cha
 {
     const struct word *words = scan->words;
     if (type == MENTION_REGION)
-        return (is_capital(scan, &words[first]) || (words[first].classes & WORD_SMALL)) &&
-               is_capital(scan, &words[last - 1]);
+        return (scan_is_capital(scan, &words[first]) || (words[first].classes & WORD_SMALL)) &&
+               scan_is_capital(scan, &words[last - 1]);
     bool capital = false;
     for (uint32_t i = first; i < last; i++) {
-        if (is_capital(scan, &words[i]))
+        if (scan_is_capital(scan, &words[i]))
             capital = true;
         else if (!(words[i].classes & (WORD_SMALL | WORD_OFFICE | WORD_MEMBER)) &&
                  !lower_in_name(scan, &words[i], name))
@@ -143,9 +161,15 @@ static bool name_fits(const struct run *run, const struct concept_name *name,
     if (!in_use(run, name))
         return false;
     if (name->flags & NAME_ACRONYM)
-        return acronym_fits(scan, name, span->first, span->last);
+        return acronym_fits(scan, name, span->also, span->first, span->last);
     return case_fits(scan, concept ? concept->type : MENTION_ACTOR, name->text, span->first,
                      span->last);
+}
+
+static bool ends_in_dot(const char *text)
+{
+    size_t size = strlen(text);
+    return size > 0 && text[size - 1] == '.';
 }
 
 enum verdict { NO_NAME, A_NAME, NEGATIVE };
@@ -159,6 +183,10 @@ static enum verdict weigh(struct run *run, uint32_t node, struct span *span)
     size_t count = gazetteer_values(run->rules->gazetteer, node, &values);
     span->meanings = (uint32_t)scan->meaning_count;
     span->meaning_count = 0;
+    span->node = node;
+    span->also = 0;
+    if (span->last == span->first + 1)
+        span->also = (uint8_t)node_is_also(run->rules, node);
     if (!array_reserve(&scan->meanings, &scan->meaning_room, scan->meaning_count + count,
                        sizeof *scan->meanings)) {
         scan->failed = true;
@@ -167,7 +195,7 @@ static enum verdict weigh(struct run *run, uint32_t node, struct span *span)
     for (size_t i = 0; i < count && span->meaning_count < UINT16_MAX; i++) {
         const struct concept_name *name = vocabulary_name(vocabulary, values[i]);
         const struct concept *concept = vocabulary_owner(vocabulary, name);
-        if (!name_fits(run, name, concept, span))
+        if ((name->flags & NAME_WORDS) || !name_fits(run, name, concept, span))
             continue;
         if (!concept)
             return NEGATIVE;
@@ -175,6 +203,7 @@ static enum verdict weigh(struct run *run, uint32_t node, struct span *span)
         uint16_t same = 0;
         while (same < span->meaning_count && meanings[same].concept != concept)
             same++;
+        span->dot = span->dot || ends_in_dot(name->text);
         if (same == span->meaning_count)
             meanings[span->meaning_count++] = (struct meaning){concept, name};
     }
@@ -229,6 +258,16 @@ static size_t walk(const struct run *run, uint32_t first, struct stop stops[STOP
     return count;
 }
 
+/* "Indiana State" in "Indiana State Police": the last word belongs to what follows. */
+static bool is_overrun(const struct scan *scan, uint32_t first, uint32_t last)
+{
+    const struct word *word = &scan->words[last - 1];
+    return last - first > 1 && last < scan->word_count && (word->classes & WORD_DIVISION) &&
+           word[1].begin == word->end + 1 && (word[1].classes & (WORD_BODY | WORD_OFFICE)) &&
+           (word[1].flags & TOKEN_CAPITAL) && (word[-1].flags & TOKEN_CAPITAL) &&
+           word->end - word->begin == strlen("State");
+}
+
 /* Adds the longest name that begins at a word; returns where to go on. */
 static uint32_t match_at(struct run *run, uint32_t first, uint32_t end)
 {
@@ -236,7 +275,7 @@ static uint32_t match_at(struct run *run, uint32_t first, uint32_t end)
     size_t count = walk(run, first, stops);
     while (count-- > 0) {
         const struct stop *stop = &stops[count];
-        if (stop->last > end)
+        if (stop->last > end || is_overrun(run->scan, first, stop->last))
             continue;
         struct span span = {
             .first = first, .last = stop->last, .plural = stop->plural, .split = stop->split};

@@ -36,6 +36,9 @@ struct span {
     bool split;             /* "Islamic State fighters in the Greater Sahara" */
     bool defined;           /* by the report itself: "Long Name (LN)" */
     bool inside;            /* of the span before it */
+    bool dot;               /* an abbreviation: "Ky." */
+    uint8_t also;           /* NAME_EVERYDAY, NAME_FORENAME, NAME_SURNAME: what else it may be */
+    uint32_t node;          /* of the gazetteer: the same for the same name */
 };
 
 struct scan {
@@ -62,5 +65,10 @@ struct scan_rules {
 void scan_run(struct scan *scan, const struct scan_rules *rules, const char *text, size_t size,
               day_t day);
 void scan_clear(struct scan *scan);
+
+/* Whether a word begins with a capital, or is in a script that has none. */
+bool scan_is_capital(const struct scan *scan, const struct word *word);
+/* What a word may be besides a name: of NAME_EVERYDAY, NAME_FORENAME and NAME_SURNAME. */
+unsigned scan_word_is_also(const struct scan_rules *rules, const struct word *word);
 
 #endif

@@ -19,7 +19,12 @@
 static const struct {
     const char *ending;
     enum file_form form;
-} file_forms[] = {{".actors", FILE_ACTORS}, {".regions", FILE_REGIONS}, {".places", FILE_TABLE}};
+} file_forms[] = {
+    {".actors", FILE_ACTORS},
+    {".regions", FILE_REGIONS},
+    {".places", FILE_TABLE},
+    {".words", FILE_WORDS},
+};
 
 /* NULL where the file is none of the vocabulary's. */
 static const enum file_form *form_of(const char *name)
@@ -230,6 +235,44 @@ static void merge(struct concept *concept, const struct concept *more)
     concept->population = more->population ? more->population : concept->population;
 }
 
+/* The box around a region's places. */
+struct box {
+    double south, north, west, east;
+};
+
+/* A country or division without a position gets the middle of the places in it. */
+static bool place_regions(struct vocabulary *vocabulary)
+{
+    struct box *boxes = calloc(vocabulary->count + 1, sizeof *boxes);
+    if (!boxes)
+        return false;
+    struct concept *concepts = vocabulary->concepts;
+    for (size_t i = 0; i < vocabulary->count; i++)
+        boxes[i] = (struct box){90, -90, 180, -180};
+    for (size_t i = vocabulary->actor_count; i < vocabulary->count; i++) {
+        const struct concept *parent = concepts[i].parent_count ? concepts[i].parents[0] : NULL;
+        bool has_own = !isnan(concepts[i].latitude) && strcmp(concepts[i].kind, "place") == 0;
+        for (; has_own && parent; parent = parent->parent_count ? parent->parents[0] : NULL) {
+            struct box *box = &boxes[parent - concepts];
+            box->south = fmin(box->south, concepts[i].latitude);
+            box->north = fmax(box->north, concepts[i].latitude);
+            box->west = fmin(box->west, concepts[i].longitude);
+            box->east = fmax(box->east, concepts[i].longitude);
+            if (strcmp(parent->kind, "division") != 0)
+                break;
+        }
+    }
+    for (size_t i = vocabulary->actor_count; i < vocabulary->count; i++) {
+        if (!isnan(concepts[i].latitude) || boxes[i].south > boxes[i].north ||
+            strcmp(concepts[i].kind, "area") == 0)
+            continue;
+        concepts[i].latitude = (boxes[i].south + boxes[i].north) / 2;
+        concepts[i].longitude = (boxes[i].west + boxes[i].east) / 2;
+    }
+    free(boxes);
+    return true;
+}
+
 /* What put_together works with: by final number, or by draft. */
 struct sorting {
     uint32_t *order;         /* the drafts, sorted */
@@ -286,9 +329,9 @@ static void sort_concepts(struct vocabulary *vocabulary, struct vocabulary_build
         qsort_r(sorting->order, count, sizeof *sorting->order, compare_drafts, builder);
     for (size_t i = 0; i < count; i++)
         keep_draft(vocabulary, builder, sorting, sorting->order[i]);
-    /* The negative names, which no concept owns. */
+    /* Those that no concept owns. */
     for (size_t i = 0; i < builder->name_count; i++)
-        if (builder->names[i].flags & NAME_NEGATIVE)
+        if (builder->names[i].flags & NAME_UNOWNED)
             keep_name(vocabulary, builder, sorting->name_lines, i, NO_OWNER);
 }
 
@@ -432,7 +475,9 @@ static bool put_together(struct vocabulary *vocabulary, struct vocabulary_builde
     }
     if (ok) {
         vocabulary_check_cycles(builder, vocabulary, sorting.lines);
-        ok = add_names(vocabulary, builder, sorting.name_lines);
+        if (builder->problems == 0)
+            ok = place_regions(vocabulary);
+        ok = ok && add_names(vocabulary, builder, sorting.name_lines);
     }
     if (ok)
         vocabulary_check_names(builder, vocabulary, sorting.name_lines);

@@ -20,6 +20,10 @@ enum name_flags {
     NAME_DEMONYM = 2,   /* "Malian": evidence for a country under a rule of its own */
     NAME_NEGATIVE = 4,  /* "Paris Agreement": matches, and is no mention */
     NAME_AMBIGUOUS = 8, /* needs context: Georgia, Chad, Jordan */
+    /* Words of no concept, which tell what a name may be besides: */
+    NAME_EVERYDAY = 16, /* reading, nice, mobile */
+    NAME_FORENAME = 32, /* a person's: Jordan, Chad, Sydney */
+    NAME_SURNAME = 64,  /* a person's: Washington, Lincoln */
 };
 
 struct concept_name {
@@ -44,8 +48,8 @@ struct concept {
     uint32_t population;        /* 0 where unknown */
 };
 
-/* Reads all files of a directory (*.actors, *.regions, *.places). On failure the error says
- * FILE:LINE and what to do. */
+/* Reads all files of a directory (*.actors, *.regions, *.places, *.words). On failure the error
+ * says FILE:LINE and what to do. */
 bool vocabulary_open(const char *directory, struct vocabulary **out, struct error *err);
 void vocabulary_close(struct vocabulary *vocabulary);
 
@@ -75,7 +79,7 @@ size_t vocabulary_ancestors(const struct concept *concept, const struct concept 
 struct gazetteer;
 const struct gazetteer *vocabulary_gazetteer(const struct vocabulary *vocabulary);
 const struct concept_name *vocabulary_name(const struct vocabulary *vocabulary, uint32_t value);
-/* Whose name it is; NULL for a negative name. */
+/* Whose name it is; NULL for a negative name and for everyday words and persons' names. */
 const struct concept *vocabulary_owner(const struct vocabulary *vocabulary,
                                        const struct concept_name *name);
 /* Bytes of memory held. */

@@ -8,7 +8,8 @@
 #include "schema/gazetteer.h"
 #include "schema/vocabulary.h"
 
-#define NO_OWNER UINT32_MAX /* of a negative name */
+#define NO_OWNER     UINT32_MAX /* of a name that is no concept's */
+#define NAME_UNOWNED (NAME_NEGATIVE | NAME_EVERYDAY | NAME_FORENAME | NAME_SURNAME)
 
 struct vocabulary {
     struct concept *concepts; /* actors, then regions, each by id */
@@ -73,7 +74,7 @@ void vocabulary_complain(struct vocabulary_builder *builder, struct line line, c
                          ...) __attribute__((format(printf, 3, 4)));
 
 /* The files by what they hold: a table is the compact form of places. */
-enum file_form { FILE_ACTORS, FILE_REGIONS, FILE_TABLE };
+enum file_form { FILE_ACTORS, FILE_REGIONS, FILE_TABLE, FILE_WORDS };
 
 /* Reads one file's text, cutting it into strings in place; text[size] must be writable. */
 void vocabulary_read(struct vocabulary_builder *builder, uint16_t file, char *text, size_t size,

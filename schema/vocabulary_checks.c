@@ -73,9 +73,9 @@ static void check_pair(struct vocabulary_builder *builder, const struct vocabula
     if (!spans_meet(a, b))
         return;
     if (!owner || !other) {
-        if (!owner && !other)
+        if (a->flags & b->flags & NAME_UNOWNED)
             vocabulary_complain(builder, line,
-                                "\"%s\" is a negative name already, at line %u of "
+                                "\"%s\" is there already, at line %u of "
                                 "%s: drop one",
                                 b->text, at, path);
         return;

@@ -19,7 +19,7 @@ struct stanza {
     struct draft draft;
 };
 
-enum { FORM_ACTOR = 1, FORM_REGION = 2, FORM_NEGATIVE = 4 };
+enum { FORM_ACTOR = 1, FORM_REGION = 2, FORM_NEGATIVE = 4, FORM_WORDS = 8 };
 
 static char *trim(char *text)
 {
@@ -319,6 +319,32 @@ static void read_negative(struct stanza *stanza, char *value)
     read_name_as(stanza, value, NAME_NEGATIVE);
 }
 
+/* Single words parted by spaces. */
+static void read_words(struct stanza *stanza, char *value, unsigned flag)
+{
+    struct concept_name name = {.from = DAY_NONE, .to = DAY_NONE, .flags = flag};
+    char *rest;
+    for (char *word = strtok_r(value, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
+        name.text = word;
+        add_name(stanza->builder, stanza->line, &name);
+    }
+}
+
+static void read_everyday(struct stanza *stanza, char *value)
+{
+    read_words(stanza, value, NAME_EVERYDAY);
+}
+
+static void read_forenames(struct stanza *stanza, char *value)
+{
+    read_words(stanza, value, NAME_FORENAME);
+}
+
+static void read_surnames(struct stanza *stanza, char *value)
+{
+    read_words(stanza, value, NAME_SURNAME);
+}
+
 static void read_id(struct stanza *stanza, char *value)
 {
     stanza->concept.id = value;
@@ -401,7 +427,7 @@ static void read_population(struct stanza *stanza, char *value)
         COMPLAIN(stanza, "\"%s\": a population is digits only", value);
 }
 
-/* The keys: the first four begin a stanza. */
+/* The keys: the first ones begin a stanza. */
 static const struct key {
     const char *word;
     unsigned forms; /* that it may stand in */
@@ -411,6 +437,9 @@ static const struct key {
     {"actor", FORM_ACTOR, false, read_id},
     {"region", FORM_REGION, false, read_id},
     {"not", FORM_NEGATIVE, true, read_negative},
+    {"everyday", FORM_WORDS, true, read_everyday},
+    {"forename", FORM_WORDS, true, read_forenames},
+    {"surname", FORM_WORDS, true, read_surnames},
     {"more", FORM_ACTOR | FORM_REGION, false, read_id},
     {"label", FORM_ACTOR | FORM_REGION, false, read_label},
     {"kind", FORM_ACTOR | FORM_REGION, false, read_kind},
@@ -424,7 +453,7 @@ static const struct key {
     {"capital", FORM_REGION, false, read_capital},
 };
 
-enum { ROW_MORE = 3, HEAD_KEYS };
+enum { ROW_MORE = 6, HEAD_KEYS };
 
 /* The id must look as its kind's ids do. */
 static void check_region(struct stanza *stanza)
@@ -474,7 +503,7 @@ static void end_stanza(struct stanza *stanza)
 {
     struct vocabulary_builder *builder = stanza->builder;
     struct concept *concept = &stanza->concept;
-    if (concept->id && stanza->form != FORM_NEGATIVE) {
+    if (concept->id) {
         concept->type = stanza->form == FORM_ACTOR ? MENTION_ACTOR : MENTION_REGION;
         if (!stanza->draft.is_more)
             check_stanza(stanza);
