@@ -29,28 +29,38 @@ struct unit {
     size_t number_count;
 };
 
+/* What the stem of a word answers. */
+struct memory {
+    uint64_t hash; /* of the word; two words of a text with the same 64 bits do not happen */
+    const struct xap_stemmer *stemmer;
+    uint64_t units;
+};
+
+#define MEMORY_SIZE 4096u /* words; a power of two */
+
 struct marker {
     struct unit units[MARKER_UNITS];
     size_t unit_count;
     uint64_t title_units; /* those asked of the title alone */
     struct table words, stems;
     uint32_t number_count;
+    struct memory *memory; /* stemming is most of the work, and texts repeat their words */
 };
 
 /* ---- tables ----------------------------------------------------------------- */
 
-static size_t hash_of(const char *key, size_t size)
+static uint64_t hash_of(const char *key, size_t size)
 {
     uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
     for (size_t i = 0; i < size; i++)
         hash = (hash ^ (unsigned char)key[i]) * 0x100000001b3u;
-    return (size_t)(hash ^ hash >> 32);
+    return hash ^ hash >> 32;
 }
 
 /* The entry of a key, or the free one where it belongs. The table has room. */
 static struct entry *slot_of(const struct table *table, const char *key, size_t size)
 {
-    size_t at = hash_of(key, size) & (table->size - 1);
+    size_t at = (size_t)hash_of(key, size) & (table->size - 1);
     for (;; at = (at + 1) & (table->size - 1)) {
         struct entry *entry = &table->entries[at];
         if (!entry->key || (strncmp(entry->key, key, size) == 0 && entry->key[size] == '\0'))
@@ -203,12 +213,14 @@ bool marker_new(const struct query_node *root, struct xap_stemmer *const *stemme
     if (!marker)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     struct maker maker = {marker, stemmers, stemmer_count, err};
-    if (!add_tree(&maker, root)) {
+    bool done = add_tree(&maker, root);
+    marker->memory = calloc(MEMORY_SIZE, sizeof *marker->memory);
+    done = done && (marker->memory || error_set(err, ERROR_MEMORY, NULL, "out of memory"));
+    if (done)
+        *out = marker;
+    else
         marker_free(marker);
-        return false;
-    }
-    *out = marker;
-    return true;
+    return done;
 }
 
 void marker_free(struct marker *marker)
@@ -221,6 +233,7 @@ void marker_free(struct marker *marker)
     }
     table_clear(&marker->words);
     table_clear(&marker->stems);
+    free(marker->memory);
     free(marker);
 }
 
@@ -234,6 +247,27 @@ struct scan {
     size_t *latest; /* by a word's number: the number of its latest occurrence, from 1 */
 };
 
+/* Adds what a token answers by its stem. */
+static bool add_stem_units(const struct scan *scan, const struct token *token, uint64_t *units,
+                           struct error *err)
+{
+    const struct marker *marker = scan->marker;
+    uint64_t hash = hash_of(token->folded, token->size);
+    struct memory *memory = &marker->memory[hash & (MEMORY_SIZE - 1)];
+    if (memory->hash != hash || memory->stemmer != scan->stemmer) {
+        char stem[STEM_ROOM];
+        size_t size;
+        struct xap_error xapian = {0};
+        if (!xap_stemmer_stem(scan->stemmer, token->folded, token->size, stem, sizeof stem, &size,
+                              &xapian))
+            return error_set_xapian(err, NULL, &xapian);
+        *memory =
+            (struct memory){hash, scan->stemmer, table_find(&marker->stems, stem, size)->units};
+    }
+    *units |= memory->units;
+    return true;
+}
+
 /* What a token answers by itself; '*number' is its number among words that count together. */
 static bool units_of(const struct scan *scan, const struct token *token, uint64_t *units,
                      uint32_t *number, struct error *err)
@@ -242,15 +276,8 @@ static bool units_of(const struct scan *scan, const struct token *token, uint64_
     const struct entry *word = table_find(&marker->words, token->folded, token->size);
     *units = word->units;
     *number = word->number;
-    if (scan->stemmer && marker->stems.count > 0) {
-        char stem[STEM_ROOM];
-        size_t size;
-        struct xap_error xapian = {0};
-        if (!xap_stemmer_stem(scan->stemmer, token->folded, token->size, stem, sizeof stem, &size,
-                              &xapian))
-            return error_set_xapian(err, NULL, &xapian);
-        *units |= table_find(&marker->stems, stem, size)->units;
-    }
+    if (scan->stemmer && marker->stems.count > 0 && !add_stem_units(scan, token, units, err))
+        return false;
     for (size_t i = 0; i < marker->unit_count; i++) {
         const struct unit *unit = &marker->units[i];
         if (unit->prefix && unit->prefix_size <= token->size &&
