@@ -179,8 +179,8 @@ static bool set_list(struct report *out, const struct record_name *name, const c
 static bool set_row(struct reader *reader, struct csv *csv, struct report *out, struct error *why)
 {
     if (csv->cells != csv->header_cells)
-        return error_set(why, ERROR_DATA, NULL, "%zu columns where the first row has %zu",
-                         csv->cells, csv->header_cells);
+        return error_set(why, ERROR_DATA, NULL, "columns: %zu; the first row has %zu", csv->cells,
+                         csv->header_cells);
     for (size_t i = 0; i < csv->cells; i++) {
         size_t size;
         const char *value = cell(csv, i, &size);

@@ -31,7 +31,8 @@ static bool set_scalar(struct report *out, const char *key, const struct record_
             snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         return record_set(out, name, digits, (size_t)size, why);
     }
-    return error_set(why, ERROR_DATA, NULL, "%s: must be a string", key);
+    return error_set(why, ERROR_DATA, NULL, "%s: must be a string%s", key,
+                     record_is_list(name) ? " or a list of strings" : "");
 }
 
 static bool set_value(struct report *out, const char *key, const struct record_name *name,

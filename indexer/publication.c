@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 
 #include "indexer/files.h"
 #include "indexer/verification.h"
+
+#define LOCK_TRIES   40
+#define LOCK_WAIT_MS 50
 
 struct publication {
     char *index, *generations, *building, *directory;
@@ -27,6 +31,26 @@ static long read_pid(int fd)
     return size > 0 ? strtol(text, NULL, 10) : 0;
 }
 
+/* Takes the lock. Where its owner was killed, the workers that follow it still hold it for a
+ * moment: that is waited for. */
+static bool lock_file(const struct publication *publication, struct error *err)
+{
+    int fd = publication->lock;
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK)
+            return error_set_errno(err, ERROR_IO, publication->index, "cannot be locked");
+        long owner = read_pid(fd);
+        if (owner <= 0 || kill((pid_t)owner, 0) == 0 || errno != ESRCH)
+            break;
+        usleep(LOCK_WAIT_MS * 1000);
+    }
+    return error_set(err, ERROR_LOCKED, publication->index,
+                     "process %ld is writing to this index; try again when it is done",
+                     read_pid(fd));
+}
+
 static bool take_lock(struct publication *publication, struct error *err)
 {
     char *path = files_join(publication->index, "lock", err);
@@ -36,14 +60,7 @@ static bool take_lock(struct publication *publication, struct error *err)
     publication->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (publication->lock < 0) {
         error_set_errno(err, ERROR_CREATE, path, "cannot be created");
-    } else if (flock(publication->lock, LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK)
-            error_set(err, ERROR_LOCKED, publication->index,
-                      "process %ld is writing to this index; try again when it is done",
-                      read_pid(publication->lock));
-        else
-            error_set_errno(err, ERROR_IO, path, "cannot be locked");
-    } else {
+    } else if (lock_file(publication, err)) {
         char pid[32];
         int size = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
         ok = (ftruncate(publication->lock, 0) == 0 &&

@@ -33,7 +33,7 @@ struct head {
     uint64_t faq_begin, sources_begin;
     uint32_t given_count;
     day_t day;
-    bool title_derived;
+    uint32_t title_derived; /* 0 or 1 */
     unsigned char hash[SPOOL_HASH_BYTES];
 };
 
@@ -102,7 +102,7 @@ static void encode(struct spool *spool, const struct report *report, const char 
     head.sources_begin = report->sources_begin;
     head.given_count = (uint32_t)report->given_count;
     head.day = report->day;
-    head.title_derived = report->title_derived;
+    head.title_derived = report->title_derived ? 1 : 0;
     buffer_reset(record);
     buffer_append(record, (const char *)&head, sizeof head);
     put_string(record, where);
@@ -210,7 +210,7 @@ static void decode(struct cursor *cursor, struct report *out, struct spool_note 
     get(cursor, &out->day, sizeof out->day);
     out->id = get_string(cursor);
     out->title = get_string(cursor);
-    out->title_derived = head.title_derived;
+    out->title_derived = head.title_derived != 0;
     out->body = get_string(cursor);
     out->body_size = out->body ? strlen(out->body) : 0;
     out->faq_begin = head.faq_begin;

@@ -190,8 +190,8 @@ static void csv_rejects_name_line_and_reason(void **state)
                                       "3,\"a\"b\"\n"
                                       "4,good\n"
                                       "5,\"never closed\nmore\n");
-    next_reject(reader, "r.csv:2", "3 columns where the first row has 2");
-    next_reject(reader, "r.csv:3", "1 columns where the first row has 2");
+    next_reject(reader, "r.csv:2", "columns: 3; the first row has 2");
+    next_reject(reader, "r.csv:3", "columns: 1; the first row has 2");
     next_reject(reader, "r.csv:4", "a quote inside a cell is not doubled");
     struct report report = next_report(reader, 5);
     assert_string_equal(report.id, "4");
