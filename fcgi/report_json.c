@@ -18,6 +18,8 @@ static json_t *tags(struct view *view, enum field_id field, char *const *ids, si
 /* Offsets are bytes of the UTF-8 text of the part, as the index has them. */
 static json_t *mentions(struct view *view, const struct report *report)
 {
+    static const char *const kinds[] = {
+        [MENTION_ACTOR] = "actor", [MENTION_REGION] = "region", [MENTION_DATE] = "date"};
     json_t *list = json_array();
 
     for (size_t i = 0; i < report->mention_count; i++) {
@@ -25,8 +27,7 @@ static json_t *mentions(struct view *view, const struct report *report)
         size_t size;
         const char *form = view_form(report, mention, &size);
         json_t *item = json_object();
-        view_set(view, item, "kind",
-                 json_string(mention->kind == MENTION_ACTOR ? "actor" : "region"));
+        view_set(view, item, "kind", json_string(kinds[mention->kind]));
         view_set(view, item, "id", text_json(mention->id));
         view_set(view, item, "rule", text_json(mention->rule));
         view_set(view, item, "confidence", json_integer(mention->confidence));
@@ -67,6 +68,8 @@ json_t *report_json(const struct site *site, const struct report *report)
     view_set(&view, json, "actors", tags(&view, FIELD_ACTOR, report->actors, report->actor_count));
     view_set(&view, json, "regions",
              tags(&view, FIELD_REGION, report->regions, report->region_count));
+    view_set(&view, json, "mentioned",
+             tags(&view, FIELD_MENTIONED, report->mentioned, report->mentioned_count));
     view_set(&view, json, "mentions", mentions(&view, report));
     view_set(&view, json, "generation", text_json(snapshot_name(site->snapshot)));
     view_set(&view, json, "links", links);

@@ -15,7 +15,7 @@ static const struct route routes[] = {
     {"report.json", "/reports/*.json", ROUTE_JSON, true, page_report_json},
     {"report", "/reports/*", ROUTE_HTML, true, page_report_html},
     {"healthz", "/healthz", ROUTE_JSON, false, page_healthz},
-    {"readyz", "/readyz", ROUTE_JSON, false, page_readyz},
+    {"readyz", "/readyz", ROUTE_JSON, true, page_readyz},
     {"metrics", "/metrics", ROUTE_JSON, false, page_metrics},
 };
 #define ROUTE_OTHER ARRAY_LEN(routes)

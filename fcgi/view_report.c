@@ -8,7 +8,10 @@
 
 static enum field_id field_of(enum mention_kind kind)
 {
-    return kind == MENTION_ACTOR ? FIELD_ACTOR : FIELD_REGION;
+    static const enum field_id ids[] = {[MENTION_ACTOR] = FIELD_ACTOR,
+                                        [MENTION_REGION] = FIELD_REGION,
+                                        [MENTION_DATE] = FIELD_MENTIONED};
+    return ids[kind];
 }
 
 static int by_place(const void *a, const void *b)
