@@ -358,19 +358,10 @@ static bool set_interval(struct question *question, enum parameter_id id, const 
 typedef bool setter(struct question *question, enum parameter_id id, const char *value,
                     struct error *err);
 
+/* All other parameters are filters. */
 static setter *const setters[PARAMETER_COUNT] = {
     [PARAMETER_Q] = set_q,
     [PARAMETER_MATCH] = set_match,
-    [PARAMETER_ACTOR] = set_filter,
-    [PARAMETER_NOT_ACTOR] = set_filter,
-    [PARAMETER_REGION] = set_filter,
-    [PARAMETER_NOT_REGION] = set_filter,
-    [PARAMETER_SOURCE] = set_filter,
-    [PARAMETER_NOT_SOURCE] = set_filter,
-    [PARAMETER_LANG] = set_filter,
-    [PARAMETER_NOT_LANG] = set_filter,
-    [PARAMETER_ID] = set_filter,
-    [PARAMETER_NOT_ID] = set_filter,
     [PARAMETER_FROM] = set_day,
     [PARAMETER_TO] = set_day,
     [PARAMETER_SORT] = set_sort,
@@ -410,7 +401,8 @@ bool question_set(struct question *question, const char *name, const char *value
     size_t i = (size_t)(parameter - question_parameters);
     if (!text_is_utf8(value, strlen(value)))
         return error_set(err, ERROR_USAGE, name, "the value of %s is not UTF-8", name);
-    if (!setters[i](question, (enum parameter_id)i, value, err))
+    setter *set_value = setters[i] ? setters[i] : set_filter;
+    if (!set_value(question, (enum parameter_id)i, value, err))
         return false;
     uint32_t bit = UINT32_C(1) << i;
     question->repeated |= question->given & bit;

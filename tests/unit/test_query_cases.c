@@ -20,6 +20,7 @@
 #include "search/query.h"
 
 #define LINES 3u
+#define TODAY 19797 /* 2024-03-15 */
 
 static size_t checked;
 
@@ -60,7 +61,7 @@ static void check(const char *file, const char *const lines[LINES], enum match m
     struct error err = {0};
     size_t size;
     char *question = unescape(lines[0], &size), *notes = NULL, *read_as = NULL;
-    if (query_parse(question, size, match, day_from_civil(2024, 3, 15), &query, &err)) {
+    if (query_parse(question, size, match, TODAY, &query, &err)) {
         read_as = query_describe(query->root);
         notes = notes_of(query);
         if (*read_as == '\0') {
@@ -112,6 +113,45 @@ static void run_file(void **state)
         free(lines[i]);
 }
 
+/* The text between the next two backquotes, ended in place; '*line' moves past it. */
+static char *quoted_cell(char **line)
+{
+    char *begin = strchr(*line, '`'), *end = begin ? strchr(begin + 1, '`') : NULL;
+    if (!end)
+        return NULL;
+    *end = '\0';
+    *line = end + 1;
+    return begin + 1;
+}
+
+/* The tables of docs/query-language.md whose rows are a question and what it is read as. */
+static void the_page_tells_the_truth(void **state)
+{
+    (void)state;
+    FILE *file = fopen("docs/query-language.md", "r");
+    assert_non_null(file);
+    char *line = NULL;
+    size_t room = 0, before = checked;
+    bool is_table = false;
+    while (getline(&line, &room, file) >= 0) {
+        if (line[0] != '|' || strstr(line, "you type"))
+            is_table = line[0] == '|';
+        char *at = line, *question = quoted_cell(&at), *read_as = quoted_cell(&at);
+        if (!is_table || !read_as)
+            continue;
+        struct query *query = NULL;
+        assert_true(query_parse(question, strlen(question), MATCH_ALL, TODAY, &query, NULL));
+        char *described = query_describe(query->root);
+        assert_string_equal(described, read_as);
+        free(described);
+        query_free(query);
+        checked++;
+    }
+    assert_true(checked >= before + 40);
+    free(line);
+    fclose(file);
+}
+
 static void there_are_enough(void **state)
 {
     (void)state;
@@ -126,9 +166,16 @@ static void there_are_enough(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASES("words"), CASES("joins"),   CASES("fields"),
-        CASES("dates"), CASES("lenient"), CASES("limits"),
-        CASES("any"),   CASES("scripts"), cmocka_unit_test(there_are_enough),
+        CASES("words"),
+        CASES("joins"),
+        CASES("fields"),
+        CASES("dates"),
+        CASES("lenient"),
+        CASES("limits"),
+        CASES("any"),
+        CASES("scripts"),
+        cmocka_unit_test(the_page_tells_the_truth),
+        cmocka_unit_test(there_are_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
