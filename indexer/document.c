@@ -138,6 +138,9 @@ static bool add_tags(struct target *target, const struct report *report)
     for (size_t i = 0; i < report->region_count; i++)
         if (!add_value_term(target, FIELD_REGION, report->regions[i]))
             return false;
+    for (size_t i = 0; i < report->mentioned_count; i++)
+        if (!add_value_term(target, FIELD_MENTIONED, report->mentioned[i]))
+            return false;
     return add_value_term(target, FIELD_ID, report->id) &&
            add_value_term(target, FIELD_SOURCE, report->source) &&
            add_value_term(target, FIELD_LANGUAGE, report->language);

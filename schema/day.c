@@ -109,6 +109,19 @@ char *day_format(day_t day, char out[DAY_TEXT_ROOM])
     return out;
 }
 
+const char *const precision_names[PRECISION_COUNT] = {
+    [PRECISION_DAY] = "day", [PRECISION_MONTH] = "month", [PRECISION_YEAR] = "year"};
+
+char *day_format_to(day_t day, enum precision precision, char out[DAY_TEXT_ROOM])
+{
+    static const size_t sizes[] = {
+        [PRECISION_DAY] = 10, [PRECISION_MONTH] = 7, [PRECISION_YEAR] = 4};
+    day_format(day, out);
+    if (out[0])
+        out[sizes[precision]] = '\0';
+    return out;
+}
+
 day_t day_today(void)
 {
     time_t now = time(NULL);

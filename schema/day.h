@@ -31,6 +31,11 @@ day_t day_parse_loose(const char *text, size_t size);
 #define DAY_TEXT_ROOM 11
 /* "YYYY-MM-DD", or "" for DAY_NONE. Returns 'out'. */
 char *day_format(day_t day, char out[DAY_TEXT_ROOM]);
+/* How much of a day is known; of what is not known the first is taken. */
+enum precision { PRECISION_DAY, PRECISION_MONTH, PRECISION_YEAR, PRECISION_COUNT };
+extern const char *const precision_names[PRECISION_COUNT]; /* "day", "month", "year" */
+/* "2020-08-18", "2020-08" or "2020"; "" for DAY_NONE. Returns 'out'. */
+char *day_format_to(day_t day, enum precision precision, char out[DAY_TEXT_ROOM]);
 /* Today in UTC. */
 day_t day_today(void);
 

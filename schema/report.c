@@ -87,10 +87,13 @@ void report_clear(struct report *report)
         free(report->actors[i]);
     for (size_t i = 0; i < report->region_count; i++)
         free(report->regions[i]);
+    for (size_t i = 0; i < report->mentioned_count; i++)
+        free(report->mentioned[i]);
     free(report->given);
     free(report->mentions);
     free(report->actors);
     free(report->regions);
+    free(report->mentioned);
     strings_free(report->strings);
     free(report->id);
     free(report->title);
@@ -131,8 +134,14 @@ bool report_add_mention(struct report *report, const struct mention *mention, st
 bool report_add_tag(struct report *report, enum mention_kind kind, const char *id,
                     struct error *err)
 {
-    char ***tags = kind == MENTION_ACTOR ? &report->actors : &report->regions;
-    size_t *count = kind == MENTION_ACTOR ? &report->actor_count : &report->region_count;
+    const struct {
+        char ***tags;
+        size_t *count;
+    } lists[] = {[MENTION_ACTOR] = {&report->actors, &report->actor_count},
+                 [MENTION_REGION] = {&report->regions, &report->region_count},
+                 [MENTION_DATE] = {&report->mentioned, &report->mentioned_count}};
+    char ***tags = lists[kind].tags;
+    size_t *count = lists[kind].count;
     size_t first = 0, last = *count;
     while (first < last) {
         size_t middle = first + (last - first) / 2;

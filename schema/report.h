@@ -11,16 +11,16 @@
 #include "schema/day.h"
 #include "schema/error.h"
 
-enum mention_kind { MENTION_ACTOR, MENTION_REGION };
+enum mention_kind { MENTION_ACTOR, MENTION_REGION, MENTION_DATE };
 
 enum report_part { PART_TITLE, PART_BODY };
 
-/* One place where the text names an actor or a region: the evidence of a tag. */
+/* One place where the text names an actor, a region or a date: the evidence of a tag. */
 struct mention {
     enum mention_kind kind;
     enum report_part part;
     uint32_t begin, end; /* bytes of that part: [begin, end); both 0 for a given tag */
-    const char *id;      /* the concept's id; kept by the report */
+    const char *id;      /* the concept's id, or 2020, 2020-08, 2020-08-18; kept by the report */
     const char *rule;    /* the rule that fired, one word; static or kept by the report */
     uint8_t confidence;  /* percent */
 };
@@ -35,7 +35,8 @@ struct given {
  * UTF-8, and NULL where absent. */
 struct report {
     char *id;
-    day_t day; /* DAY_NONE where undated */
+    day_t day;                /* DAY_NONE where undated */
+    enum precision precision; /* of the day: only the month or the year may be known */
     char *title;
     bool title_derived; /* cut from the body, where the input has no title */
     char *body;         /* the whole text, sections included */
@@ -51,11 +52,14 @@ struct report {
     size_t given_count;
     struct mention *mentions; /* as added; by kind, part and begin once stored */
     size_t mention_count;
-    /* Tags: ids in byte order, each once; regions with their ancestors. */
+    /* Tags: ids in byte order, each once; regions with their ancestors, days with their month
+     * and year. */
     char **actors;
     size_t actor_count;
     char **regions;
     size_t region_count;
+    char **mentioned; /* dates that the text mentions */
+    size_t mentioned_count;
 
     void *strings; /* memory behind the mentions' ids and rules; private */
 };

@@ -7,7 +7,8 @@
 #include "schema/report.h"
 #include "schema/tokenizer.h"
 
-static const char *const kind_names[] = {[MENTION_ACTOR] = "actor", [MENTION_REGION] = "region"};
+static const char *const kind_names[] = {
+    [MENTION_ACTOR] = "actor", [MENTION_REGION] = "region", [MENTION_DATE] = "date"};
 static const char *const part_names[] = {[PART_TITLE] = "title", [PART_BODY] = "body"};
 
 /* The members that are one string each, in the order they are stored in. */
@@ -78,6 +79,8 @@ static void write_tags(struct buffer *out, const struct report *report)
         write_line(out, "actor", report->actors[i]);
     for (size_t i = 0; i < report->region_count; i++)
         write_line(out, "region", report->regions[i]);
+    for (size_t i = 0; i < report->mentioned_count; i++)
+        write_line(out, "mentioned", report->mentioned[i]);
     for (size_t i = 0; i < report->given_count; i++)
         write_line(out, report->given[i].kind == MENTION_ACTOR ? "given_actor" : "given_region",
                    report->given[i].text);
@@ -115,6 +118,8 @@ bool report_encode(const struct report *report, char **bytes, size_t *size, stru
             write_line(&out, members[i].name, member_of(report, &members[i]));
     if (report->day != DAY_NONE)
         write_line(&out, "date", day_format(report->day, day));
+    if (report->precision != PRECISION_DAY)
+        write_line(&out, "date_precision", precision_names[report->precision]);
     if (report->title_derived)
         write_line(&out, "title_derived", "1");
     if (report->faq_begin < report->body_size)
@@ -177,9 +182,9 @@ static bool read_number(const char *text, uint32_t *out)
     return number <= UINT32_MAX;
 }
 
-static bool find_name(const char *const *names, const char *name, unsigned *out)
+static bool find_name(const char *const *names, size_t count, const char *name, unsigned *out)
 {
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < count; i++) {
         if (strcmp(names[i], name) != 0)
             continue;
         *out = i;
@@ -202,7 +207,8 @@ static bool read_mention(struct report *report, char *value, struct error *err)
     unsigned kind, part;
     uint32_t confidence;
     struct mention mention = {.rule = words[5], .id = rest};
-    if (!find_name(kind_names, words[0], &kind) || !find_name(part_names, words[1], &part) ||
+    if (!find_name(kind_names, ARRAY_LEN(kind_names), words[0], &kind) ||
+        !find_name(part_names, ARRAY_LEN(part_names), words[1], &part) ||
         !read_number(words[2], &mention.begin) || !read_number(words[3], &mention.end) ||
         !read_number(words[4], &confidence) || confidence > 100 || mention.begin > mention.end)
         return damaged(err, "mention");
@@ -216,6 +222,15 @@ static bool read_date(struct report *report, char *value, struct error *err)
 {
     report->day = day_parse(value, strlen(value));
     return report->day != DAY_NONE || damaged(err, "date");
+}
+
+static bool read_precision(struct report *report, char *value, struct error *err)
+{
+    unsigned precision;
+    if (!find_name(precision_names, PRECISION_COUNT, value, &precision))
+        return damaged(err, "date_precision");
+    report->precision = (enum precision)precision;
+    return true;
 }
 
 static bool read_title_derived(struct report *report, char *value, struct error *err)
@@ -253,6 +268,11 @@ static bool read_region(struct report *report, char *value, struct error *err)
     return report_add_tag(report, MENTION_REGION, value, err);
 }
 
+static bool read_mentioned(struct report *report, char *value, struct error *err)
+{
+    return report_add_tag(report, MENTION_DATE, value, err);
+}
+
 static bool read_given_actor(struct report *report, char *value, struct error *err)
 {
     return report_add_given(report, MENTION_ACTOR, value, err);
@@ -269,11 +289,13 @@ static const struct {
     bool (*read)(struct report *report, char *value, struct error *err);
 } readers[] = {
     {"date", read_date},
+    {"date_precision", read_precision},
     {"title_derived", read_title_derived},
     {"faq", read_faq},
     {"sources", read_sources},
     {"actor", read_actor},
     {"region", read_region},
+    {"mentioned", read_mentioned},
     {"given_actor", read_given_actor},
     {"given_region", read_given_region},
     {"mention", read_mention},
@@ -410,12 +432,15 @@ bool report_describe(const struct report *report, char **out, struct error *err)
     json_object_set_new(root, "date",
                         report->day == DAY_NONE ? json_null()
                                                 : json_string(day_format(report->day, day)));
+    json_object_set_new(root, "date_precision", json_string(precision_names[report->precision]));
     json_object_set_new(root, "title_derived", json_boolean(report->title_derived));
     json_object_set_new(root, "body", to_json(report->body, report->body_size));
     json_object_set_new(root, "faq_begin", json_integer((json_int_t)report->faq_begin));
     json_object_set_new(root, "sources_begin", json_integer((json_int_t)report->sources_begin));
     json_object_set_new(root, "actors", describe_tags(report->actors, report->actor_count));
     json_object_set_new(root, "regions", describe_tags(report->regions, report->region_count));
+    json_object_set_new(root, "mentioned",
+                        describe_tags(report->mentioned, report->mentioned_count));
     json_object_set_new(root, "given", describe_given(report));
     json_object_set_new(root, "mentions", describe_mentions(report));
     char *text = json_dumps(root, JSON_SORT_KEYS | JSON_INDENT(2));

@@ -96,9 +96,7 @@ static bool add_named(struct facet *facet, const struct snapshot *snapshot,
         const struct concept *concept =
             labels_concept(snapshot->vocabulary, filter->field, filter->value);
         const char *label = concept ? concept->label : filter->value;
-        const char *parent = filter->field == FIELD_REGION && concept && concept->parent_count
-                                 ? concept->parents[0]->id
-                                 : NULL;
+        const char *parent = labels_parent(making->column, filter->field, concept, filter->value);
         uint32_t reports =
             column_find(making->column, filter->value, &number) ? making->counts[number] : 0;
         if (!add_value(facet, question, filter->value, label, parent, reports, err))

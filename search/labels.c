@@ -13,6 +13,27 @@ const struct concept *labels_concept(const struct vocabulary *vocabulary, enum f
     return NULL;
 }
 
+/* The month of a day, the year of a month. */
+static const char *date_parent(const struct column *column, const char *value)
+{
+    char parent[DAY_TEXT_ROOM];
+    size_t size = strlen(value), number;
+    if (size <= 4 || size >= sizeof parent)
+        return NULL;
+    memcpy(parent, value, size - 3);
+    parent[size - 3] = '\0';
+    return column_find(column, parent, &number) ? column_value(column, number) : NULL;
+}
+
+const char *labels_parent(const struct column *column, enum field_id field,
+                          const struct concept *concept, const char *value)
+{
+    if (field == FIELD_MENTIONED)
+        return date_parent(column, value);
+    return field == FIELD_REGION && concept && concept->parent_count ? concept->parents[0]->id
+                                                                     : NULL;
+}
+
 struct entry {
     const char *text;
     uint32_t number;
@@ -44,8 +65,7 @@ bool labels_load(const struct column *column, enum field_id field,
         const char *value = column_value(column, i);
         const struct concept *concept = labels_concept(vocabulary, field, value);
         labels.texts[i] = concept ? concept->label : value;
-        if (field == FIELD_REGION && concept && concept->parent_count)
-        labels.parents[i] = concept->parents[0]->id;
+        labels.parents[i] = labels_parent(column, field, concept, value);
         entries[i] = (struct entry){labels.texts[i], i};
     }
     qsort(entries, count, sizeof entries[0], compare_entries);

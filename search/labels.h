@@ -13,7 +13,7 @@
 
 struct labels {
     const char **texts;   /* by value number; borrowed from the vocabulary or the column */
-    const char **parents; /* the id of the region it lies in; NULL where none */
+    const char **parents; /* the region, month or year it lies in; NULL where none */
     uint32_t *ranks;      /* place of the label among all labels, in byte order */
 };
 
@@ -24,5 +24,8 @@ void labels_clear(struct labels *labels);
 /* The vocabulary's concept for a value of a field; NULL where there is none. */
 const struct concept *labels_concept(const struct vocabulary *vocabulary, enum field_id field,
                                      const char *value);
+/* The value that another lies in: a region's parent, a day's month; NULL where there is none. */
+const char *labels_parent(const struct column *column, enum field_id field,
+                          const struct concept *concept, const char *value);
 
 #endif

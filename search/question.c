@@ -16,6 +16,8 @@ enum parameter_id {
     PARAMETER_NOT_ACTOR,
     PARAMETER_REGION,
     PARAMETER_NOT_REGION,
+    PARAMETER_MENTIONED,
+    PARAMETER_NOT_MENTIONED,
     PARAMETER_SOURCE,
     PARAMETER_NOT_SOURCE,
     PARAMETER_LANG,
@@ -42,6 +44,13 @@ const struct question_parameter question_parameters[] = {
                               "reports tagged neither with this region nor with "
                               "one in it",
                               "ML-7"},
+    [PARAMETER_MENTIONED] = {"mentioned", true,
+                             "reports whose text mentions this day, month or year, or one in it",
+                             "2020-08"},
+    [PARAMETER_NOT_MENTIONED] = {"-mentioned", true,
+                                 "reports whose text mentions neither this day, month or year "
+                                 "nor one in it",
+                                 "2020-08"},
     [PARAMETER_SOURCE] = {"source", true, "reports from this source", "un.org"},
     [PARAMETER_NOT_SOURCE] = {"-source", true, "reports not from this source", "un.org"},
     [PARAMETER_LANG] = {"lang", true, "reports in this language (ISO 639-1)", "fr"},
@@ -72,11 +81,18 @@ static const struct {
     enum field_id field;
     bool exclude;
 } filter_parameters[] = {
-    {PARAMETER_ACTOR, FIELD_ACTOR, false},   {PARAMETER_NOT_ACTOR, FIELD_ACTOR, true},
-    {PARAMETER_REGION, FIELD_REGION, false}, {PARAMETER_NOT_REGION, FIELD_REGION, true},
-    {PARAMETER_SOURCE, FIELD_SOURCE, false}, {PARAMETER_NOT_SOURCE, FIELD_SOURCE, true},
-    {PARAMETER_LANG, FIELD_LANGUAGE, false}, {PARAMETER_NOT_LANG, FIELD_LANGUAGE, true},
-    {PARAMETER_ID, FIELD_ID, false},         {PARAMETER_NOT_ID, FIELD_ID, true},
+    {PARAMETER_ACTOR, FIELD_ACTOR, false},
+    {PARAMETER_NOT_ACTOR, FIELD_ACTOR, true},
+    {PARAMETER_REGION, FIELD_REGION, false},
+    {PARAMETER_NOT_REGION, FIELD_REGION, true},
+    {PARAMETER_MENTIONED, FIELD_MENTIONED, false},
+    {PARAMETER_NOT_MENTIONED, FIELD_MENTIONED, true},
+    {PARAMETER_SOURCE, FIELD_SOURCE, false},
+    {PARAMETER_NOT_SOURCE, FIELD_SOURCE, true},
+    {PARAMETER_LANG, FIELD_LANGUAGE, false},
+    {PARAMETER_NOT_LANG, FIELD_LANGUAGE, true},
+    {PARAMETER_ID, FIELD_ID, false},
+    {PARAMETER_NOT_ID, FIELD_ID, true},
 };
 
 static const char *const match_names[] = {[MATCH_ALL] = "all", [MATCH_ANY] = "any"};

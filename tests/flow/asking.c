@@ -262,7 +262,8 @@ static struct ask_node *make_word(struct dice *dice, const struct oracle *oracle
 
 static struct ask_node *make_value(struct dice *dice, const struct oracle *oracle)
 {
-    static const enum field_id choices[] = {FIELD_ACTOR, FIELD_REGION, FIELD_SOURCE, FIELD_ID};
+    static const enum field_id choices[] = {FIELD_ACTOR, FIELD_REGION, FIELD_MENTIONED,
+                                            FIELD_SOURCE, FIELD_ID};
     enum field_id field = choices[dice_roll(dice, ARRAY_LEN(choices))];
     const char *value = oracle_value(oracle, dice_roll(dice, (uint32_t)oracle_count(oracle)), field,
                                      dice_roll(dice, 8));
@@ -371,8 +372,9 @@ static struct ask_node *make_any(struct dice *dice, const struct oracle *oracle)
 
 static void make_filters(struct dice *dice, const struct oracle *oracle, struct ask *ask)
 {
-    static const enum field_id choices[] = {FIELD_ACTOR,  FIELD_ACTOR,  FIELD_REGION,
-                                            FIELD_REGION, FIELD_SOURCE, FIELD_LANGUAGE};
+    static const enum field_id choices[] = {FIELD_ACTOR,   FIELD_ACTOR,     FIELD_REGION,
+                                            FIELD_REGION,  FIELD_MENTIONED, FIELD_SOURCE,
+                                            FIELD_LANGUAGE};
     uint32_t count = chance(dice, 50) ? 0 : 1 + dice_roll(dice, ARRAY_LEN(ask->filters));
     for (uint32_t i = 0; i < count; i++) {
         struct ask_filter filter = {.field = choices[dice_roll(dice, ARRAY_LEN(choices))],

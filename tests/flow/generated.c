@@ -86,6 +86,21 @@ static void put_body(struct buffer *out, struct dice *dice)
     }
 }
 
+/* A year, a month with its year, or a day with both. */
+static bool add_mentioned(struct dice *dice, struct report *report, struct error *err)
+{
+    day_t day =
+        day_from_civil(2018 + (int)skewed(dice, 6), 1 + skewed(dice, 12), 1 + skewed(dice, 28));
+    bool ok = true;
+    for (unsigned precision = dice_roll(dice, PRECISION_COUNT); ok && precision < PRECISION_COUNT;
+         precision++) {
+        char id[DAY_TEXT_ROOM];
+        day_format_to(day, (enum precision)precision, id);
+        ok = report_add_tag(report, MENTION_DATE, id, err);
+    }
+    return ok;
+}
+
 static bool add_tags(struct dice *dice, struct report *report, struct error *err)
 {
     char id[16];
@@ -101,6 +116,8 @@ static bool add_tags(struct dice *dice, struct report *report, struct error *err
         for (size_t at = 0; ok && at < 4 && line[at]; at++)
             ok = report_add_tag(report, MENTION_REGION, line[at], err);
     }
+    for (uint32_t i = dice_roll(dice, 3); ok && i > 0; i--)
+        ok = add_mentioned(dice, report, err);
     return ok;
 }
 

@@ -278,6 +278,8 @@ void oracle_add(struct oracle *oracle, uint32_t docid, const struct report *repo
         add_value(oracle, entry, FIELD_ACTOR, report->actors[i]);
     for (size_t i = 0; i < report->region_count; i++)
         add_value(oracle, entry, FIELD_REGION, report->regions[i]);
+    for (size_t i = 0; i < report->mentioned_count; i++)
+        add_value(oracle, entry, FIELD_MENTIONED, report->mentioned[i]);
     add_value(oracle, entry, FIELD_ID, report->id);
     add_value(oracle, entry, FIELD_SOURCE, report->source);
     add_value(oracle, entry, FIELD_LANGUAGE, report->language);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "schema/field.h"
 #include "schema/generation.h"
 
 /* ---- help: an index folder a test ------------------------------------------------- */
@@ -61,7 +62,8 @@ static void publish(const char *target)
 }
 
 #define MANIFEST                                                                                   \
-    "{\"generation\": \"000042\", \"schema_version\": \"1\", \"vocabulary_hash\": \"abc\", "       \
+    "{\"generation\": \"000042\", \"schema_version\": \"" SCHEMA_VERSION                           \
+    "\", \"vocabulary_hash\": \"abc\", "                                                           \
     "\"created\": \"2026-11-22T08:00:00Z\", \"reports\": 118, \"options\": {}, \"files\": "        \
     "{\"database/iamglass\": {\"bytes\": 1, \"sha256\": \"0\"}}, \"later\": true}"
 
@@ -94,7 +96,7 @@ static void current_is_opened(void **state)
     assert_string_equal(generation.vocabulary_path, in_index("generations/000042/vocabulary"));
     assert_int_equal(generation.reports, 118);
     assert_int_equal(generation.created, 1795334400);
-    assert_string_equal(generation.schema_version, "1");
+    assert_string_equal(generation.schema_version, SCHEMA_VERSION);
     assert_string_equal(generation.vocabulary_hash, "abc");
     generation_current_name(index_path, name);
     assert_string_equal(name, "000042");
@@ -144,9 +146,10 @@ static void bad_manifests(void **state)
     } rows[] = {
         {"{", "", "cannot read the manifest", ERROR_CORRUPT},
         {"\"000042\"", "\"000041\"", "'generation'", ERROR_CORRUPT},
-        {"\"1\", \"v", "1, \"v", "'schema_version'", ERROR_CORRUPT},
-        {"\"1\", \"v", "\"12345678901234567890\", \"v", "'schema_version'", ERROR_CORRUPT},
-        {"\"1\", \"v", "\"2\", \"v", "schema version 2", ERROR_VERSION},
+        {"\"" SCHEMA_VERSION "\", \"v", "1, \"v", "'schema_version'", ERROR_CORRUPT},
+        {"\"" SCHEMA_VERSION "\", \"v", "\"12345678901234567890\", \"v", "'schema_version'",
+         ERROR_CORRUPT},
+        {"\"" SCHEMA_VERSION "\", \"v", "\"1\", \"v", "schema version 1", ERROR_VERSION},
         {"vocabulary_hash", "other", "'vocabulary_hash'", ERROR_CORRUPT},
         {"08:00:00Z", "08:00:00Zulu", "'created'", ERROR_CORRUPT},
         {"2026-11-22T", "2026-13-22T", "'created'", ERROR_CORRUPT},

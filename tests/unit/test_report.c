@@ -506,8 +506,9 @@ static void description_is_sorted_json(void **state)
     struct report report = {.day = DAY_NONE, .body = strdup("x\xFFy"), .body_size = 3};
     char *text = described(&report);
     assert_string_equal(text, "{\n  \"actors\": [],\n  \"body\": \"x\uFFFDy\",\n  \"date\": null,\n"
+                              "  \"date_precision\": \"day\",\n"
                               "  \"faq_begin\": 0,\n  \"given\": [],\n  \"id\": null,\n"
-                              "  \"language\": null,\n  \"mentions\": [],\n  \"origin\": null,\n"
+                              "  \"language\": null,\n  \"mentioned\": [],\n  \"mentions\": [],\n  \"origin\": null,\n"
                               "  \"regions\": [],\n  \"source\": null,\n  \"sources_begin\": 0,\n"
                               "  \"title\": null,\n  \"title_derived\": false,\n"
                               "  \"url\": null\n}");
