@@ -282,7 +282,8 @@ static void show(const char *text, size_t size, const char *described)
 }
 
 /* Any byte string has a tree or passes a limit, and what the tree is described as has the same
- * tree, however words are joined. Says whether it had a tree. */
+ * tree, however words are joined (but for limits, which any words have more room in). Says whether
+ * it had a tree. */
 static bool check_question(const char *text, size_t size, enum match match)
 {
     struct query *query = NULL, *again = NULL;
@@ -298,8 +299,8 @@ static bool check_question(const char *text, size_t size, enum match match)
     size_t described_size = strlen(described);
     bool fits = described_size <= LIMIT_QUESTION_BYTES;
     if (fits) {
-        bool parsed =
-            query_parse(described, described_size, (enum match)any(2), TODAY, &again, &err);
+        enum match other = match == MATCH_ALL ? (enum match)any(2) : MATCH_ANY;
+        bool parsed = query_parse(described, described_size, other, TODAY, &again, &err);
         if (!parsed || !is_same(query->root, again->root) || again->note_count > 0)
             show(text, size, described);
         assert_true(parsed);

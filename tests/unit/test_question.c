@@ -184,9 +184,9 @@ static void names_dates_and_texts_are_strict(void **state)
     assert_refused("q", "caf\xe9", ERROR_USAGE);
     assert_refused("actor", "\xed\xa0\x80", ERROR_USAGE);
     assert_refused("actor", "\xc0\xaf", ERROR_USAGE);
-    char *long_text = malloc(LIMIT_FIELD_BYTES + 2);
-    memset(long_text, 'x', LIMIT_FIELD_BYTES + 1);
-    long_text[LIMIT_FIELD_BYTES + 1] = '\0';
+    char *long_text = malloc(LIMIT_REQUEST_BYTES + 2);
+    memset(long_text, 'x', LIMIT_REQUEST_BYTES + 1);
+    long_text[LIMIT_REQUEST_BYTES + 1] = '\0';
     assert_refused("q", long_text, ERROR_LIMIT);
     assert_refused("source", long_text, ERROR_LIMIT);
     free(long_text);
