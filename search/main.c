@@ -22,7 +22,7 @@ enum { OPTION_INDEX = 256, OPTION_JSON, OPTION_EXPLAIN, OPTION_HELP, OPTION_PARA
 
 struct command {
     const char *index;
-    bool json, explain;
+    bool json, explain, help;
     struct question question;
 };
 
@@ -61,7 +61,14 @@ static void print_help(void)
     }
 }
 
-/* The options above, and one for each parameter but the question itself. */
+static void free_options(struct option options[OPTIONS_MAX])
+{
+    for (size_t i = 0; options[i].name; i++)
+        if (options[i].val >= OPTION_PARAMETER)
+            free((char *)options[i].name);
+}
+
+/* The options above, and one for each parameter. */
 static bool make_options(struct option options[OPTIONS_MAX], struct error *err)
 {
     static const struct option own[] = {
@@ -96,15 +103,9 @@ static bool read_words(int argc, char **argv, struct question *question, struct 
     return ok;
 }
 
-/* '*done' where the help was asked for and given. */
-static bool read_command(int argc, char **argv, struct command *command, bool *done,
-                         struct error *err)
+static bool read_options(int argc, char **argv, const struct option *options,
+                         struct command *command, struct error *err)
 {
-    struct option options[OPTIONS_MAX] = {0};
-    const char *index = getenv("SITREP_INDEX");
-    command->index = index && *index ? index : DEFAULT_INDEX;
-    if (!make_options(options, err))
-        return false;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (option == OPTION_INDEX)
             command->index = optarg;
@@ -113,15 +114,26 @@ static bool read_command(int argc, char **argv, struct command *command, bool *d
         else if (option == OPTION_EXPLAIN)
             command->explain = true;
         else if (option == OPTION_HELP)
-            *done = true;
+            command->help = true;
         else if (option < OPTION_PARAMETER)
             return error_set(err, ERROR_USAGE, NULL, "see sitrep-search --help");
         else if (!question_set(&command->question,
                                question_parameters[option - OPTION_PARAMETER].name, optarg, err))
             return false;
     }
-    return *done || (read_words(argc, argv, &command->question, err) &&
-                     question_check(&command->question, err));
+    return true;
+}
+
+static bool read_command(int argc, char **argv, struct command *command, struct error *err)
+{
+    struct option options[OPTIONS_MAX] = {0};
+    const char *index = getenv("SITREP_INDEX");
+    command->index = index && *index ? index : DEFAULT_INDEX;
+    bool ok = make_options(options, err) && read_options(argc, argv, options, command, err) &&
+              read_words(argc, argv, &command->question, err) &&
+              question_check(&command->question, err);
+    free_options(options);
+    return ok;
 }
 
 static bool print_json(const struct answer *answer, const struct snapshot *snapshot,
@@ -182,10 +194,9 @@ int main(int argc, char **argv)
 {
     struct error error = {0};
     struct command command = {0};
-    bool done = false;
-    bool ok = question_init(&command.question, &error) &&
-              read_command(argc, argv, &command, &done, &error);
-    if (ok && done)
+    bool ok =
+        question_init(&command.question, &error) && read_command(argc, argv, &command, &error);
+    if (ok && command.help)
         print_help();
     else if (ok)
         ok = ask(&command, &error);
