@@ -20,7 +20,7 @@
 #include "schema/field.h"
 
 enum query_kind {
-    QUERY_ALL,     /* the empty question: every report */
+    QUERY_ALL,     /* every report: the empty question, and what a NOT alone takes from */
     QUERY_NOTHING, /* matches none */
     QUERY_WORD,    /* one word: matched by its stem, or exactly where 'exact' */
     QUERY_PHRASE,  /* two words or more, next to each other, in this order, exactly */
@@ -30,7 +30,7 @@ enum query_kind {
     QUERY_DATES,   /* from <= date <= to; DAY_NONE for an open end */
     QUERY_AND,     /* children; a QUERY_NOT child takes away */
     QUERY_OR,
-    QUERY_NOT, /* one child */
+    QUERY_NOT, /* one child; stands only in a QUERY_AND with something to take from */
 };
 
 struct query_node {
@@ -66,8 +66,8 @@ bool query_parse(const char *text, size_t size, enum match match, day_t today, s
 void query_free(struct query *query);
 void query_node_free(struct query_node *node);
 
-/* The tree in the query language, with every join and bracket written out; parsing it
- * gives the same tree. malloc()ed. NULL out of memory. */
+/* The tree in the query language, with every join and bracket written out; parsing it, where that
+ * is within the limits, gives the same tree. "" for all reports. malloc()ed. NULL out of memory. */
 char *query_describe(const struct query_node *root);
 
 #endif
