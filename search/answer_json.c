@@ -73,18 +73,13 @@ static json_t *link_json(const char *path, const struct question *question)
     return buffer_json(&link);
 }
 
-static const char *parameter_name(enum field_id field)
-{
-    return field == FIELD_LANGUAGE ? "lang" : fields[field].name;
-}
-
 static json_t *filters_json(const struct question *question, bool *ok)
 {
     json_t *filters = json_object();
     for (size_t i = 0; i < question->filter_count; i++) {
         const struct filter *filter = &question->filters[i];
         struct buffer name = {0};
-        buffer_format(&name, "%s%s", filter->exclude ? "-" : "", parameter_name(filter->field));
+        buffer_format(&name, "%s%s", filter->exclude ? "-" : "", fields[filter->field].name);
         char *key = buffer_take(&name, NULL);
         if (!key) {
             *ok = false;

@@ -593,7 +593,7 @@ int main(int argc, char **argv)
                                             {"index", required_argument, NULL, 'i'},
                                             {0}};
     uint64_t seed = 1;
-    unsigned questions = 200;
+    unsigned questions = 400;
     size_t reports = 600;
     const char *index = NULL;
     struct error error = {0};
