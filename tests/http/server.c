@@ -193,6 +193,8 @@ void server_end(struct server *server)
     char command[PATH_SIZE];
     server_stop_nginx(server);
     server_stop_fcgi(server);
+    must(!server_log_count(server, "Sanitizer") && !server_log_count(server, "runtime error"),
+         "a sanitizer has found something");
     snprintf(command, sizeof(command), "rm -rf '%s'", server->directory);
     must(system(command) == 0, "rm");
     current = NULL;

@@ -1,5 +1,6 @@
 /* What happens to the processes: new generations, deaths, stuck workers, sockets left behind, no
  * index. Whatever happens, only what it touches fails. */
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -261,6 +262,66 @@ static void test_garbage(void **state)
     }
 }
 
+static size_t open_files(pid_t pid)
+{
+    char path[64];
+    size_t count = 0;
+    snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+    DIR *directory = opendir(path);
+    assert_non_null(directory);
+    while (readdir(directory))
+        count++;
+    closedir(directory);
+    return count;
+}
+
+/* Whether so many are open, once the last connection is closed at both ends. */
+static bool has_open_files(pid_t pid, size_t wanted)
+{
+    for (int i = 0; i < 100; i++) {
+        if (open_files(pid) == wanted)
+            return true;
+        usleep(10000);
+    }
+    return false;
+}
+
+/* Neither answers, nor broken connections, nor new generations leave a file open. */
+static void test_open_files(void **state)
+{
+    pid_t workers[8];
+    size_t files, master_files = 0;
+
+    (void)state;
+    server_index(&server, "files0", 2);
+    server_start_fcgi(&server, 1);
+    server_start_nginx(&server);
+    for (unsigned round = 0; round < 3; round++) {
+        char word[16];
+        assert_true(server_wait_reports(&server, 2 + round));
+        assert_true(server_wait_workers(&server, 1, NULL, 0));
+        assert_int_equal(server_workers(&server, workers, 8), 1);
+        /* The first answer opens tables of the index. */
+        assert_int_equal(server_status(&server, "/search.json?q=report"), 200);
+        usleep(100000);
+        files = open_files(workers[0]);
+        for (int i = 0; i < 50; i++) {
+            int fd = connect_socket();
+            if (i % 2)
+                send_half_a_request(fd);
+            close(fd);
+            assert_int_equal(server_status(&server, "/search.json?q=report"), 200);
+            assert_int_equal(server_status(&server, "/search?from=x"), 400);
+        }
+        assert_true(has_open_files(workers[0], files));
+        if (round > 0)
+            assert_true(has_open_files(server.fcgi, master_files));
+        master_files = open_files(server.fcgi);
+        snprintf(word, sizeof(word), "files%u", round + 1);
+        server_index(&server, word, 3 + round);
+    }
+}
+
 static void test_responder_away(void **state)
 {
     struct response response;
@@ -419,11 +480,11 @@ static void test_rate_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LIFE(test_no_index_then_one), LIFE(test_new_generations),    LIFE(test_bad_generation),
-        LIFE(test_killed_worker),     LIFE(test_killed_at_work),     LIFE(test_stuck_worker),
-        LIFE(test_garbage),           LIFE(test_responder_away),     LIFE(test_gentle_end),
-        LIFE(test_hang_up),           LIFE(test_socket_left_behind), LIFE(test_file_in_the_way),
-        LIFE(test_log_is_one_line),   LIFE(test_rate_limit),
+        LIFE(test_no_index_then_one), LIFE(test_new_generations), LIFE(test_bad_generation),
+        LIFE(test_killed_worker),     LIFE(test_killed_at_work),  LIFE(test_stuck_worker),
+        LIFE(test_garbage),           LIFE(test_open_files),      LIFE(test_responder_away),
+        LIFE(test_gentle_end),        LIFE(test_hang_up),         LIFE(test_socket_left_behind),
+        LIFE(test_file_in_the_way),   LIFE(test_log_is_one_line), LIFE(test_rate_limit),
     };
 
     if (server_missing()) {
