@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/dates.h"
+
 /* Every rule that extraction writes. */
 static const struct {
     const char *rule, *why;
@@ -25,7 +27,8 @@ const char *explain_rule(const char *rule)
     for (size_t i = 0; i < ARRAY_LEN(rules); i++)
         if (strcmp(rules[i].rule, rule) == 0)
             return rules[i].why;
-    return "";
+    const char *why = dates_rule(rule);
+    return why ? why : "";
 }
 
 static const char *text_of(const struct report *report, const struct mention *mention)
@@ -36,9 +39,13 @@ static const char *text_of(const struct report *report, const struct mention *me
 static const char *label_of(const struct vocabulary *vocabulary, enum mention_kind kind,
                             const char *id)
 {
-    const struct concept *concept = vocabulary_find(vocabulary, kind, id);
+    const struct concept *concept =
+        kind == MENTION_DATE ? NULL : vocabulary_find(vocabulary, kind, id);
     return concept ? concept->label : id;
 }
+
+static const char *const kind_names[] = {
+    [MENTION_ACTOR] = "actor", [MENTION_REGION] = "region", [MENTION_DATE] = "date"};
 
 static const char *part_name(const struct mention *mention)
 {
@@ -65,7 +72,8 @@ void explain_text(const struct report *report, const struct vocabulary *vocabula
 {
     char day[DAY_TEXT_ROOM];
     buffer_format(out, "report %s %s\n", report->id ? report->id : "-",
-                  report->day == DAY_NONE ? "undated" : day_format(report->day, day));
+                  report->day == DAY_NONE ? "undated"
+                                          : day_format_to(report->day, report->precision, day));
     for (size_t i = 0; i < report->mention_count; i++) {
         const struct mention *mention = &report->mentions[i];
         buffer_format(out, "%s %" PRIu32 "-%" PRIu32 " %u%% \"", part_name(mention), mention->begin,
@@ -80,16 +88,19 @@ void explain_text(const struct report *report, const struct vocabulary *vocabula
     append_tags(out, vocabulary, MENTION_ACTOR, report->actors, report->actor_count);
     buffer_text(out, "regions:");
     append_tags(out, vocabulary, MENTION_REGION, report->regions, report->region_count);
+    buffer_text(out, "mentioned:");
+    for (size_t i = 0; i < report->mentioned_count; i++)
+        buffer_format(out, " %s", report->mentioned[i]);
+    buffer_char(out, '\n');
 }
 
 static json_t *json_of_mention(const struct report *report, const struct mention *mention,
                                const struct vocabulary *vocabulary)
 {
-    json_t *object =
-        json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "kind",
-                  mention->kind == MENTION_ACTOR ? "actor" : "region", "id", mention->id, "label",
-                  label_of(vocabulary, mention->kind, mention->id), "rule", mention->rule,
-                  "confidence", (int)mention->confidence, "why", explain_rule(mention->rule));
+    json_t *object = json_pack(
+        "{s:s, s:s, s:s, s:s, s:i, s:s}", "kind", kind_names[mention->kind], "id", mention->id,
+        "label", label_of(vocabulary, mention->kind, mention->id), "rule", mention->rule,
+        "confidence", (int)mention->confidence, "why", explain_rule(mention->rule));
     if (!object || mention->end == mention->begin)
         return object;
     json_t *place = json_pack("{s:s, s:I, s:I, s:s%}", "part", part_name(mention), "begin",
@@ -128,11 +139,12 @@ bool explain_json(const struct report *report, const struct vocabulary *vocabula
             mentions = NULL;
         }
     }
-    json_t *object =
-        json_pack("{s:s?, s:s?, s:o, s:o, s:o}", "id", report->id, "date",
-                  report->day == DAY_NONE ? NULL : day_format(report->day, day), "mentions",
-                  mentions, "actors", json_of_tags(report->actors, report->actor_count), "regions",
-                  json_of_tags(report->regions, report->region_count));
+    json_t *object = json_pack(
+        "{s:s?, s:s?, s:o, s:o, s:o, s:o}", "id", report->id, "date",
+        report->day == DAY_NONE ? NULL : day_format_to(report->day, report->precision, day),
+        "mentions", mentions, "actors", json_of_tags(report->actors, report->actor_count),
+        "regions", json_of_tags(report->regions, report->region_count), "mentioned",
+        json_of_tags(report->mentioned, report->mentioned_count));
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
     if (text) {
         buffer_text(out, text);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/dates.h"
 #include "indexer/lexicon.h"
 #include "indexer/placing.h"
 #include "indexer/scan.h"
@@ -64,7 +65,10 @@ static void clear_tags(struct report *report)
         free(report->actors[i]);
     for (size_t i = 0; i < report->region_count; i++)
         free(report->regions[i]);
-    report->mention_count = report->actor_count = report->region_count = 0;
+    for (size_t i = 0; i < report->mentioned_count; i++)
+        free(report->mentioned[i]);
+    report->mention_count = 0;
+    report->actor_count = report->region_count = report->mentioned_count = 0;
 }
 
 /* Tags a region and all that it lies in. */
@@ -197,5 +201,10 @@ bool extraction_run(struct extraction *extraction, struct report *report, struct
     ok = ok && take_given(extraction, report, MENTION_REGION, err);
     for (int part = 0; ok && part < 2; part++)
         ok = keep_regions(extraction, report, (enum report_part)part, err);
+    for (int part = 0; ok && part < 2; part++) {
+        const struct scan *scan = &extraction->scans[part];
+        ok = dates_tag(report, (enum report_part)part, scan->text, sizes[part], scan->words,
+                       scan->word_count, err);
+    }
     return ok;
 }
