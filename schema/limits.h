@@ -17,6 +17,8 @@
 /* Questions. */
 #define LIMIT_QUESTION_BYTES  1024u
 #define LIMIT_QUESTION_TERMS  32u
+#define LIMIT_ANY_BYTES       4096u /* where any word will do (match=any), a paragraph may be */
+#define LIMIT_ANY_WORDS       512u  /* pasted in; all but single words count as terms still */
 #define LIMIT_QUESTION_DEPTH  16u
 #define LIMIT_PHRASE_WORDS    16u
 #define LIMIT_NEAR_WORDS      8u

@@ -70,7 +70,7 @@ static bool run_ranking(const struct snapshot *snapshot, const struct ranking *r
     struct xap_matches matches = {0};
     bool ok = xap_enquire_new(snapshot->db, &enquire, &xapian) &&
               xap_enquire_set_query(enquire, ranking->query, 0, &xapian) &&
-              xap_enquire_set_weighting(enquire, XAP_BM25, NULL, 0, &xapian) &&
+              ranking_set_weights(enquire, err) &&
               xap_enquire_run(enquire, question->first, question->size, 0, &matches, &xapian);
     for (size_t i = 0; ok && i < matches.count; i++)
         places[i] = (struct place){matches.items[i].docid, matches.items[i].weight};

@@ -403,9 +403,10 @@ bool query_parse(const char *text, size_t size, enum match match, day_t today, s
     struct query *query = NULL;
     bool done = false;
     size_t count;
-    if (size > LIMIT_QUESTION_BYTES)
+    unsigned limit = match == MATCH_ANY ? LIMIT_ANY_BYTES : LIMIT_QUESTION_BYTES;
+    if (size > limit)
         return error_set(err, ERROR_LIMIT, "q", "the question is too long: at most %u bytes",
-                         LIMIT_QUESTION_BYTES);
+                         limit);
     parser.lexemes = lexemes_read(text, size, &count);
     query = calloc(1, sizeof *query);
     if (!parser.lexemes || !query) {

@@ -42,6 +42,15 @@ bool builder_count_terms(struct query_builder *builder, size_t number)
     return !builder->failed;
 }
 
+bool builder_count_word(struct query_builder *builder)
+{
+    if (builder->match != MATCH_ANY)
+        return builder_count_terms(builder, 1);
+    if (++builder->words > LIMIT_ANY_WORDS)
+        builder_limit(builder, "the question has too many words: at most %u", LIMIT_ANY_WORDS);
+    return !builder->failed;
+}
+
 struct query_node *builder_node(struct query_builder *builder, enum query_kind kind, size_t begin,
                                 size_t end)
 {
@@ -158,7 +167,7 @@ void builder_note(struct query_builder *builder, size_t begin, size_t end, const
 /* ---- words --------------------------------------------------------------- */
 
 /* One more than any question may have: enough to see that it has too many. */
-#define CUTS_MAX (LIMIT_QUESTION_TERMS + 1)
+#define CUTS_MAX (LIMIT_ANY_WORDS + 1)
 
 struct cut {
     char *word;
@@ -275,7 +284,7 @@ static struct query_node *run_of(struct query_builder *builder, enum field_id fi
         builder_limit(builder, "a phrase has too many words: at most %u", LIMIT_PHRASE_WORDS);
         return NULL;
     }
-    if (!builder_count_terms(builder, count))
+    if (!(count == 1 ? builder_count_word(builder) : builder_count_terms(builder, count)))
         return NULL;
     struct query_node *node = builder_node(builder, count == 1 ? QUERY_WORD : QUERY_PHRASE,
                                            cuts->cuts[first].begin, cuts->cuts[last - 1].end);

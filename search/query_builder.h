@@ -16,6 +16,7 @@ struct query_builder {
     enum match match;
     struct query *query; /* takes the notes */
     size_t terms;        /* words, values and dates so far */
+    size_t words;        /* single ones of which any will do */
     struct error *err;
     bool failed;
 };
@@ -31,6 +32,8 @@ bool builder_add_word(struct query_builder *builder, struct query_node *node, co
                       size_t size);
 /* Counts 'number' terms of the question against LIMIT_QUESTION_TERMS. */
 bool builder_count_terms(struct query_builder *builder, size_t number);
+/* Counts a word that stands alone: where any word will do, against LIMIT_ANY_WORDS. */
+bool builder_count_word(struct query_builder *builder);
 /* Fails with ERROR_LIMIT. */
 void builder_limit(struct query_builder *builder, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

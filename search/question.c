@@ -250,9 +250,9 @@ static bool set_filter(struct question *question, enum parameter_id id, const ch
 static bool set_q(struct question *question, enum parameter_id id, const char *value,
                   struct error *err)
 {
-    if (strlen(value) > LIMIT_QUESTION_BYTES)
+    if (strlen(value) > LIMIT_ANY_BYTES) /* where all words must match, query_parse allows less */
         return error_set(err, ERROR_LIMIT, name_of(id),
-                         "the question is too long: at most %u bytes", LIMIT_QUESTION_BYTES);
+                         "the question is too long: at most %u bytes", LIMIT_ANY_BYTES);
     char *copy = strdup(value);
     if (!copy)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");

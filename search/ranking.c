@@ -2,12 +2,22 @@
 
 #include <stdlib.h>
 
+#include "schema/buffer.h"
+#include "search/function_words.h"
 #include "search/snapshot_private.h"
 #include "search/terms.h"
 
+/* A question whose words are weighed. */
+struct weighing {
+    const struct snapshot *snapshot;
+    bool function_words; /* weigh too */
+};
+
 /* Every ranker leaves 'out' as it is, all zero, where its node weighs nothing. */
-typedef bool ranker(const struct snapshot *snapshot, const struct query_node *node,
+typedef bool ranker(const struct weighing *weighing, const struct query_node *node,
                     struct ranking *out, struct error *err);
+
+static ranker rank_node;
 
 /* '*into' becomes the join of itself and 'take'; either may be NULL. It is NULL on failure. */
 static bool join(enum xap_op op, struct xap_query **into, struct xap_query *take, struct error *err)
@@ -60,11 +70,15 @@ static bool title_query(const struct snapshot *snapshot, const struct query_node
     return ok;
 }
 
-static bool rank_word(const struct snapshot *snapshot, const struct query_node *node,
+static bool rank_word(const struct weighing *weighing, const struct query_node *node,
                       struct ranking *out, struct error *err)
 {
+    const struct snapshot *snapshot = weighing->snapshot;
     struct terms terms = {0};
     struct xap_query *word = NULL, *title = NULL;
+    if (node->kind == QUERY_WORD && !node->exact && !weighing->function_words &&
+        function_words_have(node->words[0]))
+        return true;
     bool ok =
         terms_of(snapshot, node, node->field, &terms, err) && query_of_terms(&terms, &word, err);
     if (ok && node->kind == QUERY_WORD && node->field == FIELD_TEXT)
@@ -80,29 +94,26 @@ static bool rank_word(const struct snapshot *snapshot, const struct query_node *
 }
 
 /* The words of a phrase weigh as each does by itself. */
-static bool rank_phrase(const struct snapshot *snapshot, const struct query_node *node,
+static bool rank_phrase(const struct weighing *weighing, const struct query_node *node,
                         struct ranking *out, struct error *err)
 {
-    struct xap_query *all = NULL;
+    struct xap_query *any = NULL;
     bool ok = true;
     for (size_t i = 0; ok && i < node->word_count; i++) {
-        struct query_node word = {.kind = QUERY_WORD,
-                                  .field = node->field,
-                                  .exact = true,
-                                  .words = &node->words[i],
-                                  .word_count = 1};
+        struct query_node word = {
+            .kind = QUERY_WORD, .field = node->field, .words = &node->words[i], .word_count = 1};
         struct ranking one = {0};
-        ok = rank_word(snapshot, &word, &one, err) && join(XAP_AND, &all, one.query, err);
+        ok = rank_word(weighing, &word, &one, err) && join(XAP_OR, &any, one.query, err);
     }
     if (ok)
-        *out = (struct ranking){.query = all, .covers = true};
+        *out = (struct ranking){.query = any, .covers = any != NULL};
     else
-        xap_query_free(all);
+        xap_query_free(any);
     return ok;
 }
 
 /* What must be there joins by AND; what need not be there adds its weight. */
-static bool rank_and(const struct snapshot *snapshot, const struct query_node *node,
+static bool rank_and(const struct weighing *weighing, const struct query_node *node,
                      struct ranking *out, struct error *err)
 {
     struct ranking all = {.exact = true};
@@ -110,7 +121,7 @@ static bool rank_and(const struct snapshot *snapshot, const struct query_node *n
     bool ok = true;
     for (size_t i = 0; ok && i < node->child_count; i++) {
         struct ranking part = {0};
-        ok = ranking_make(snapshot, node->children[i], &part, err) &&
+        ok = rank_node(weighing, node->children[i], &part, err) &&
              (part.covers ? join(XAP_AND, &all.query, part.query, err)
                           : join(XAP_OR, &maybe, part.query, err));
         all.covers |= part.covers;
@@ -127,14 +138,14 @@ static bool rank_and(const struct snapshot *snapshot, const struct query_node *n
     return ok;
 }
 
-static bool rank_or(const struct snapshot *snapshot, const struct query_node *node,
+static bool rank_or(const struct weighing *weighing, const struct query_node *node,
                     struct ranking *out, struct error *err)
 {
     struct ranking any = {.covers = true, .exact = true};
     bool ok = true;
     for (size_t i = 0; ok && i < node->child_count; i++) {
         struct ranking part = {0};
-        ok = ranking_make(snapshot, node->children[i], &part, err) &&
+        ok = rank_node(weighing, node->children[i], &part, err) &&
              join(XAP_OR, &any.query, part.query, err);
         any.covers &= part.covers;
         any.exact &= part.exact;
@@ -146,15 +157,15 @@ static bool rank_or(const struct snapshot *snapshot, const struct query_node *no
     return ok;
 }
 
-static bool rank_nothing(const struct snapshot *snapshot, const struct query_node *node,
+static bool rank_nothing(const struct weighing *weighing, const struct query_node *node,
                          struct ranking *out, struct error *err)
 {
-    (void)snapshot, (void)node, (void)out, (void)err;
+    (void)weighing, (void)node, (void)out, (void)err;
     return true;
 }
 
-bool ranking_make(const struct snapshot *snapshot, const struct query_node *node,
-                  struct ranking *out, struct error *err)
+static bool rank_node(const struct weighing *weighing, const struct query_node *node,
+                      struct ranking *out, struct error *err)
 {
     static ranker *const rankers[] = {
         [QUERY_ALL] = rank_nothing,   [QUERY_NOTHING] = rank_nothing, [QUERY_WORD] = rank_word,
@@ -163,10 +174,34 @@ bool ranking_make(const struct snapshot *snapshot, const struct query_node *node
         [QUERY_OR] = rank_or,         [QUERY_NOT] = rank_nothing,
     };
     struct ranking ranking = {0};
-    if (!rankers[node->kind](snapshot, node, &ranking, err))
+    if (!rankers[node->kind](weighing, node, &ranking, err))
         return false;
     *out = ranking;
     return true;
+}
+
+bool ranking_make(const struct snapshot *snapshot, const struct query_node *node,
+                  struct ranking *out, struct error *err)
+{
+    struct weighing weighing = {.snapshot = snapshot};
+    struct ranking ranking = {0};
+    if (!rank_node(&weighing, node, &ranking, err))
+        return false;
+    weighing.function_words = true; /* where there is nothing else */
+    if (!ranking.query && !rank_node(&weighing, node, &ranking, err))
+        return false;
+    *out = ranking;
+    return true;
+}
+
+bool ranking_set_weights(struct xap_enquire *enquire, struct error *err)
+{
+    static const double k1 = 1.2, k2 = 0, k3 = 1, b = 0.6, shortest = 0.2;
+    const double parameters[] = {k1, k2, k3, b, shortest};
+    struct xap_error xapian = {0};
+    return xap_enquire_set_weighting(enquire, XAP_BM25, parameters, ARRAY_LEN(parameters),
+                                     &xapian) ||
+           error_set_xapian(err, NULL, &xapian);
 }
 
 void ranking_clear(struct ranking *ranking)

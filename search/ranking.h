@@ -17,12 +17,16 @@ struct ranking {
     bool exact;              /* and no other one does */
 };
 
-/* BM25 (Robertson and Zaragoza 2009) sums over the words; a word of the title counts for
- * itself and RANKING_TITLE_WEIGHT times more as a word of the title. */
-#define RANKING_TITLE_WEIGHT 2.0
+/* BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) sums over the
+ * words; a word of the title counts for itself and RANKING_TITLE_WEIGHT times more as a word of
+ * the title, where it is rarer and so weighs more. A stop list's words do not weigh, unless they
+ * are quoted or all there is. docs/relevance.md tells what each of these adds. */
+#define RANKING_TITLE_WEIGHT 0.3
 
 bool ranking_make(const struct snapshot *snapshot, const struct query_node *node,
                   struct ranking *out, struct error *err);
 void ranking_clear(struct ranking *ranking);
+/* The weights of a ranking's words. */
+bool ranking_set_weights(struct xap_enquire *enquire, struct error *err);
 
 #endif
