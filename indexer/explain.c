@@ -18,6 +18,7 @@ static const struct {
     {"split", "its name stands here, with a word for its members between"},
     {"demonym", "its people or what belongs to it are named"},
     {"within", "the names joined to this one lie in it or around it"},
+    {"located", "a word such as in, near or from stands before it"},
     {"dateline", "it stands in a dateline"},
     {"context", "of several it could be, the other names in the report fit this one best"},
 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/definition.h"
 #include "indexer/dates.h"
 #include "indexer/lexicon.h"
 #include "indexer/placing.h"
@@ -137,27 +138,77 @@ static bool keep(struct extraction *extraction, struct report *report, enum repo
     return report_add_mention(report, &mention, err) && tag(report, concept, err);
 }
 
+/* Whether the report names an actor elsewhere by a name that is its alone. */
+static bool is_named_plainly(const struct extraction *extraction, const struct concept *actor)
+{
+    for (int part = 0; part < 2; part++) {
+        const struct scan *scan = &extraction->scans[part];
+        for (size_t i = 0; i < scan->span_count; i++) {
+            const struct span *span = &scan->spans[i];
+            const struct meaning *meaning = &scan->meanings[span->meanings];
+            if (span->meaning_count == 1 && meaning->concept == actor &&
+                !(meaning->name->flags & NAME_AMBIGUOUS))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What a report says for one of several actors of a name, or for one whose name has other
+ * meanings: that it is named plainly, or how much is said of its home. */
+static float support(const struct extraction *extraction, const struct concept *actor)
+{
+    if (is_named_plainly(extraction, actor))
+        return 100;
+    return placing_support(extraction->placing, actor->home);
+}
+
+#define SUPPORT_ENOUGH 0.5F
+
+/* The actor that a span means, NULL where it means none or that stays open. */
+static const struct meaning *settle(const struct extraction *extraction, const struct scan *scan,
+                                    const struct span *span, bool *by_context)
+{
+    const struct meaning *best = NULL;
+    float most = 0;
+    size_t actors = 0;
+    for (size_t i = 0; i < span->meaning_count; i++)
+    actors += scan->meanings[span->meanings + i].concept->type == MENTION_ACTOR;
+    *by_context = false;
+    for (size_t i = 0; i < span->meaning_count; i++) {
+        const struct meaning *meaning = &scan->meanings[span->meanings + i];
+        if (meaning->concept->type != MENTION_ACTOR)
+            continue;
+        if (actors == 1 && !(meaning->name->flags & NAME_AMBIGUOUS))
+            return meaning;
+        float value = support(extraction, meaning->concept);
+        if (value >= SUPPORT_ENOUGH && value > most) {
+            most = value;
+            best = meaning;
+            *by_context = true;
+        }
+    }
+    return best;
+}
+
 static bool keep_actors(struct extraction *extraction, struct report *report, enum report_part part,
                         struct error *err)
 {
     const struct scan *scan = &extraction->scans[part];
     for (size_t i = 0; i < scan->span_count; i++) {
         const struct span *span = &scan->spans[i];
-        const struct meaning *only = NULL;
-        size_t actors = 0;
-        for (size_t j = 0; j < span->meaning_count; j++) {
-            const struct meaning *meaning = &scan->meanings[span->meanings + j];
-            if (meaning->concept->type == MENTION_ACTOR) {
-                only = meaning;
-                actors++;
-            }
-        }
-        if (actors != 1 || span->inside)
+        bool by_context;
+        const struct meaning *meaning =
+            span->inside ? NULL : settle(extraction, scan, span, &by_context);
+        if (!meaning)
             continue;
-        const char *rule = span->split                        ? "split"
-                           : only->name->flags & NAME_ACRONYM ? "acronym"
-                                                              : "name";
-        if (!keep(extraction, report, part, span, only->concept, rule, 90, err))
+        const char *rule = span->defined                         ? "defined"
+                           : by_context                          ? "context"
+                           : span->split                         ? "split"
+                           : meaning->name->flags & NAME_ACRONYM ? "acronym"
+                                                                 : "name";
+        if (!keep(extraction, report, part, span, meaning->concept, rule, by_context ? 70 : 90,
+                  err))
             return false;
     }
     return true;
@@ -188,7 +239,7 @@ bool extraction_run(struct extraction *extraction, struct report *report, struct
         extraction->stats.bytes += sizes[part];
         scan_run(scan, &extraction->rules, texts[part] ? texts[part] : "", sizes[part],
                  report->day);
-        if (scan->failed ||
+        if (scan->failed || !definitions_apply(scan, &extraction->rules) ||
             !array_reserve(&extraction->placed[part], &extraction->placed_room[part],
                            scan->span_count, sizeof *extraction->placed[part]))
             return error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");

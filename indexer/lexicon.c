@@ -33,7 +33,7 @@ static const struct {
     {WORD_STREET, "street st avenue ave road rd drive dr boulevard blvd lane ln highway hwy "
                   "bridge square way court parkway pike trail creek river lake mountain mountains"},
     {WORD_WITHIN, "in near from at around outside toward towards between into across to "
-                  "throughout inside of"},
+                  "throughout inside"},
     {WORD_BODY, "university college school hospital police airport council court jail prison "
                 "sheriff sheriffs mayor fire department district resident residents native area"},
     {WORD_PAPER, "times post herald tribune gazette news press journal chronicle sentinel "

@@ -322,6 +322,32 @@ static bool fits(const struct placing *placing, const struct concept *region,
     return false;
 }
 
+/* Whether the names that should say where a place lies, as in "Pale township, Sagaing", say
+ * that it lies in another country. */
+static bool clashes(const struct placing *placing, const struct concept *place,
+                    const struct scan *scan, size_t number)
+{
+    enum { CHAIN = 3 };
+    const struct span *spans = scan->spans;
+    uint16_t country = standing_of(placing, place)->country;
+    for (size_t i = number + 1; i < scan->span_count && i <= number + CHAIN; i++) {
+        if (!signs_joined(scan, &spans[i - 1], &spans[i]))
+            break;
+        const struct meaning *meanings = meanings_of(scan, &spans[i]);
+        bool above = false, here = false;
+        for (size_t j = 0; j < spans[i].meaning_count; j++) {
+            if (meanings[j].concept->type != MENTION_REGION)
+                continue;
+            const struct standing *standing = standing_of(placing, meanings[j].concept);
+            above = above || standing->kind == KIND_DIVISION || standing->kind == KIND_COUNTRY;
+            here = here || standing->country == country;
+        }
+        if (above)
+            return !here;
+    }
+    return false;
+}
+
 /* What speaks for a meaning: how often it is named at all, and the report's other names. */
 static float score(const struct placing *placing, const struct meaning *meaning)
 {
@@ -329,8 +355,10 @@ static float score(const struct placing *placing, const struct meaning *meaning)
     float value = prior(placing, meaning);
     if (standing->country && placing->countries_sum > 0.01F) {
         float here = placing->countries[standing->country];
-        if (here > 0.01F)
+        if (here > 0.05F)
             value += 3 * here / placing->countries_sum + fminf(here, 2) * 0.5F;
+        else if (placing->countries_sum > 1.5F && standing->kind == KIND_PLACE)
+            value -= 1;
     }
     if (standing->division) {
         float here = placing->divisions[standing->division];
@@ -340,7 +368,13 @@ static float score(const struct placing *placing, const struct meaning *meaning)
     return value;
 }
 
-static float score_of_signs(unsigned signs, enum kind kind)
+/* Whether a name is always that of a country or area: what stands beside it matters little. */
+static bool is_plain(const struct meaning *meaning, enum kind kind)
+{
+    return (kind == KIND_COUNTRY || kind == KIND_AREA) && !(meaning->name->flags & NAME_AMBIGUOUS);
+}
+
+static float score_of_signs(unsigned signs, enum kind kind, bool plain)
 {
     float value = 0;
     if (signs & SIGN_WITHIN)
@@ -351,7 +385,7 @@ static float score_of_signs(unsigned signs, enum kind kind)
         value += kind == KIND_DIVISION ? 3 : kind == KIND_PLACE ? -0.5F : 1;
     if (signs & SIGN_DATELINE)
         value += 3;
-    if (kind == KIND_COUNTRY || kind == KIND_AREA)
+    if (plain)
         return value;
     if (signs & SIGN_PERSON)
         value -= 6;
@@ -364,12 +398,12 @@ static float score_of_signs(unsigned signs, enum kind kind)
 
 /* What speaks against the name being a place at all. */
 static float score_of_name(const struct named *named, const struct span *span, unsigned signs,
-                           enum kind kind)
+                           bool plain)
 {
     float value = 0;
     if (span->also & NAME_EVERYDAY)
         value -= signs & (SIGN_TOWN | SIGN_DIVISION) ? 4 : 6;
-    if (kind == KIND_COUNTRY || kind == KIND_AREA)
+    if (plain)
         return value;
     if (span->also & (NAME_FORENAME | NAME_SURNAME))
         value -= named->good > 0 ? 1 : 3;
@@ -381,6 +415,7 @@ static float score_of_name(const struct named *named, const struct span *span, u
 #define SCORE_ENOUGH 3.0F
 #define SCORE_FITS   5.0F
 #define SCORE_CODE   6.0F
+#define SCORE_CLASH  3.0F
 
 static struct placed place(const struct placing *placing, const struct scan *scan, int part,
                            size_t number)
@@ -394,9 +429,17 @@ static struct placed place(const struct placing *placing, const struct scan *sca
         if (meanings[i].concept->type != MENTION_REGION)
             continue;
         enum kind kind = (enum kind)standing_of(placing, meanings[i].concept)->kind;
+        float value = score(placing, &meanings[i]) +
+                      score_of_signs(signs, kind, is_plain(&meanings[i], kind));
         bool here = (signs & SIGN_LIST) && fits(placing, meanings[i].concept, scan, number);
-        float value =
-            score(placing, &meanings[i]) + score_of_signs(signs, kind) + (here ? SCORE_FITS : 0);
+        if (here)
+            value += SCORE_FITS;
+        else if ((signs & SIGN_LIST) && kind == KIND_PLACE &&
+                 clashes(placing, meanings[i].concept, scan, number))
+            value -= SCORE_CLASH;
+        /* A code such as NC counts behind a place only. */
+        if (kind == KIND_DIVISION && (meanings[i].name->flags & NAME_ACRONYM) && !here)
+            value -= SCORE_CODE;
         if (!best || value > best_score) {
             second = best ? best_score : 0;
             best_score = value;
@@ -407,13 +450,16 @@ static struct placed place(const struct placing *placing, const struct scan *sca
         }
     }
     const struct named *named = &placing->named[placing->numbers[span->node] - 1];
-    float enough = best_score + score_of_name(named, span, signs,
-                                              (enum kind)standing_of(placing, best->concept)->kind);
+    float enough =
+        best_score +
+        score_of_name(named, span, signs,
+                      is_plain(best, (enum kind)standing_of(placing, best->concept)->kind));
     if (enough < SCORE_ENOUGH)
         return (struct placed){.region = NULL};
     const char *rule = best->name->flags & NAME_DEMONYM ? "demonym"
                        : best_fits                      ? "within"
                        : signs & SIGN_DATELINE          ? "dateline"
+                       : signs & SIGN_WITHIN            ? "located"
                        : second > 0                     ? "context"
                                                         : "name";
     float margin =
@@ -450,4 +496,11 @@ bool placing_run(struct placing *placing, const struct scan scans[2],
     for (size_t i = 0; i < placing->named_count; i++)
         placing->numbers[placing->named[i].node] = 0;
     return ok;
+}
+
+float placing_support(const struct placing *placing, const char *id)
+{
+    const struct concept *region =
+        id ? vocabulary_find(placing->rules->vocabulary, MENTION_REGION, id) : NULL;
+    return region ? placing->countries[standing_of(placing, region)->country] : 0;
 }

@@ -24,4 +24,8 @@ struct placed {
 bool placing_run(struct placing *placing, const struct scan scans[2],
                  struct placed *const placed[2]);
 
+/* What the report that was settled last says for a region: some 2 for each time that its
+ * country is named, less for its places and actors; 0 for nothing. 'id' may be NULL. */
+float placing_support(const struct placing *placing, const char *id);
+
 #endif

@@ -42,8 +42,8 @@ static unsigned read_before(const struct scan_rules *rules, const struct scan *s
         return SIGN_PERSON;
     if (!beside(scan, word, first, 0))
         return 0;
-    bool of_region = earlier && (earlier->classes & WORD_REGION) && word->end - word->begin == 2;
-    if (of_region && (word->classes & WORD_WITHIN))
+    bool is_of = word->end - word->begin == 2 && strncmp(scan->text + word->begin, "of", 2) == 0;
+    if (is_of && earlier && (earlier->classes & WORD_REGION))
         return earlier->classes & WORD_SETTLEMENT ? SIGN_TOWN : SIGN_DIVISION;
     if (word->classes & WORD_COMPASS)
         return SIGN_DIVISION |
@@ -131,7 +131,7 @@ bool signs_joined(const struct scan *scan, const struct span *left, const struct
                 return false;
             mark = mark || c == ',' || c == '(';
         }
-        if (i < right->first && !is_capital(word) && !(word->classes & (WORD_REGION | WORD_SMALL)))
+        if (i < right->first && !is_capital(word) && !(word->classes & WORD_REGION))
             return false;
         at = word->end;
     }
