@@ -2,19 +2,22 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "indexer/crew.h"
 #include "indexer/files.h"
 #include "xapian/xap.h"
 
-/* Databases merged at once: each holds some five files open, and a process may have 1,024. */
-#define FAN_IN 128u
+/* Databases merged at once, at most: each holds up to six files open. */
+#define FAN_IN          1024u
+#define FILES_OF_EACH   6u
+#define FILES_OF_OTHERS 64u
 
 /* One round: sources 0 to count - 1 of a level become groups of the next. */
 struct round {
     const char *folder;
     unsigned level;
-    size_t count;
+    size_t count, fan_in;
     const char *destination; /* of the last round, whose one group it is; else NULL */
 };
 
@@ -43,14 +46,34 @@ static bool merge(char *const *sources, size_t count, const char *destination, s
     return true;
 }
 
+/* How many can be merged at once by a process that may open as many files as it is allowed to
+ * ask for; 8 at least, whatever that is. */
+static size_t fan_in(void)
+{
+    struct rlimit limit;
+    const rlim_t wanted = FAN_IN * FILES_OF_EACH + FILES_OF_OTHERS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 8;
+    if (limit.rlim_cur < wanted) {
+        struct rlimit raised = {.rlim_max = limit.rlim_max};
+        raised.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+            limit = raised;
+    }
+    if (limit.rlim_cur >= wanted)
+        return FAN_IN;
+    size_t room = limit.rlim_cur > FILES_OF_OTHERS ? limit.rlim_cur - FILES_OF_OTHERS : 0;
+    return room / FILES_OF_EACH > 8 ? room / FILES_OF_EACH : 8;
+}
+
 static bool merge_group(void *context, void *state, struct crew *crew, size_t group,
                         struct error *err)
 {
     (void)state;
     (void)crew;
     const struct round *round = context;
-    size_t first = group * FAN_IN;
-    size_t count = round->count - first < FAN_IN ? round->count - first : FAN_IN;
+    size_t first = group * round->fan_in, left = round->count - first;
+    size_t count = left < round->fan_in ? left : round->fan_in;
     char *sources[FAN_IN];
     char *destination = NULL;
     size_t named = 0;
@@ -72,9 +95,9 @@ static bool merge_group(void *context, void *state, struct crew *crew, size_t gr
 bool compaction_run(const char *folder, size_t count, const char *destination, unsigned workers,
                     struct error *err)
 {
-    struct round round = {.folder = folder, .count = count};
+    struct round round = {.folder = folder, .count = count, .fan_in = fan_in()};
     do {
-        size_t groups = (round.count + FAN_IN - 1) / FAN_IN;
+        size_t groups = (round.count + round.fan_in - 1) / round.fan_in;
         if (groups == 1)
             round.destination = destination;
         struct crew_job job = {

@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 #include "indexer/build.h"
+#include "indexer/corpus.h"
 #include "indexer/dump.h"
+#include "indexer/explain.h"
+#include "indexer/extraction.h"
 #include "indexer/files.h"
 #include "indexer/publication.h"
 #include "indexer/reader.h"
@@ -25,6 +28,7 @@ struct options {
     const char *index, *vocabulary;
     unsigned workers, keep;
     enum progress_form progress;
+    bool json;
     const char *const *arguments; /* what is left after the options */
     size_t argument_count;
 };
@@ -284,6 +288,78 @@ static bool run_prune(const struct options *options, struct error *err)
     return ok;
 }
 
+/* ---- tags --------------------------------------------------------------- */
+
+/* Prints why the reports of one file are tagged as they are. */
+static bool explain_file(const struct options *options, const struct corpus_item *item,
+                         const struct vocabulary *vocabulary, struct extraction *extraction,
+                         struct error *err)
+{
+    struct tally ignored = {0};
+    struct reader *reader = NULL;
+    struct report report = {0};
+    struct buffer text = {0};
+    bool known = false;
+    if (!reader_open(item->path, item->origin, &ignored, &reader, &known, err))
+        return false;
+    if (!known)
+        return error_set(err, ERROR_DATA, item->path, "of no format that is known");
+    enum read_result result;
+    bool ok = true;
+    while (ok && (result = reader_next(reader, &report, err)) != READ_END) {
+        ok = result == READ_REPORT && extraction_run(extraction, &report, err);
+        if (ok && options->json)
+            ok = explain_json(&report, vocabulary, &text, err);
+        else if (ok)
+            explain_text(&report, vocabulary, &text);
+        if (ok)
+            fwrite(text.bytes, 1, text.size, stdout);
+        buffer_reset(&text);
+        report_clear(&report);
+    }
+    buffer_free(&text);
+    reader_close(reader);
+    return ok;
+}
+
+static bool run_explain(const struct options *options, struct error *err)
+{
+    struct vocabulary *vocabulary = NULL;
+    struct extraction *extraction = NULL;
+    struct corpus *corpus = NULL;
+    bool ok = vocabulary_open(options->vocabulary, &vocabulary, err) &&
+              extraction_open(vocabulary, NULL, &extraction, err) &&
+              corpus_open(options->arguments, options->argument_count, &corpus, err);
+    const struct corpus_item *item;
+    while (ok && (item = corpus_next(corpus)) != NULL) {
+        if (item->failure.code != ERROR_NONE)
+            ok = error_set(err, item->failure.code, item->path, "%s", item->failure.text);
+        else if (item->skipped)
+            ok = error_set(err, ERROR_DATA, item->path, "%s", item->skipped);
+        else
+            ok = explain_file(options, item, vocabulary, extraction, err);
+    }
+    corpus_close(corpus);
+    extraction_close(extraction);
+    vocabulary_close(vocabulary);
+    return ok;
+}
+
+static bool run_vocabulary(const struct options *options, struct error *err)
+{
+    if (strcmp(options->arguments[0], "check") != 0)
+        return error_set(err, ERROR_USAGE, options->arguments[0],
+                         "usage: sitrep-index vocabulary check");
+    struct vocabulary *vocabulary = NULL;
+    if (!vocabulary_open(options->vocabulary, &vocabulary, err))
+        return false;
+    printf("%s: %zu actors, %zu regions, no fault; hash %.16s\n", options->vocabulary,
+           vocabulary_count(vocabulary, MENTION_ACTOR),
+           vocabulary_count(vocabulary, MENTION_REGION), vocabulary_hash(vocabulary));
+    vocabulary_close(vocabulary);
+    return true;
+}
+
 /* ---- the command line --------------------------------------------------- */
 
 static const struct command commands[] = {
@@ -298,6 +374,9 @@ static const struct command commands[] = {
     {"rollback", "[GENERATION]", "i", 0, 1, run_rollback,
      "make the generation before the current one, or the one named, current"},
     {"prune", "", "ik", 0, 0, run_prune, "remove all but the newest generations"},
+    {"explain", "PATH...", "vj", 1, 0, run_explain,
+     "the actors and regions found in reports, where, and by which rule"},
+    {"vocabulary", "check", "v", 1, 1, run_vocabulary, "read the vocabulary and count it"},
 };
 
 static const struct option_help {
@@ -309,6 +388,7 @@ static const struct option_help {
     {'w', "--workers N        processes that index (else one a core)"},
     {'k', "--keep N           generations to keep (else 3)"},
     {'p', "--progress FORM    none, line or json (else line on a terminal)"},
+    {'j', "--json             one JSON object a report"},
 };
 
 static void print_formats(void)
@@ -381,6 +461,9 @@ static bool read_option(char letter, const char *text, struct options *options, 
     case 'v':
         options->vocabulary = text;
         return true;
+    case 'j':
+        options->json = true;
+        return true;
     case 'w':
         return read_number("--workers", text, &options->workers, err);
     case 'k':
@@ -395,13 +478,10 @@ static bool read_options(const struct command *command, int argc, char **argv,
                          struct options *options, bool *help, struct error *err)
 {
     static const struct option names[] = {
-        {"index", required_argument, NULL, 'i'},
-        {"vocabulary", required_argument, NULL, 'v'},
-        {"workers", required_argument, NULL, 'w'},
-        {"keep", required_argument, NULL, 'k'},
-        {"progress", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"index", required_argument, NULL, 'i'},    {"vocabulary", required_argument, NULL, 'v'},
+        {"workers", required_argument, NULL, 'w'},  {"keep", required_argument, NULL, 'k'},
+        {"progress", required_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
     };
     opterr = 0;
     int letter;

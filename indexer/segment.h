@@ -17,7 +17,7 @@
 
 /* A segment ends at whichever comes first. */
 #define SEGMENT_REPORTS 1000u
-#define SEGMENT_BYTES   (1u << 20)
+#define SEGMENT_BYTES   (512u << 10)
 
 /* Where each segment ends: report numbers of the spool, ascending, the last one being the
  * number of reports. */

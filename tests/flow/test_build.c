@@ -28,7 +28,8 @@ static void check_index(void **state)
 
 static void all_formats_in_one_run(void **state)
 {
-    scratch_file(state, "in/a.txt", " date 2023-11-15 The River Front (RF) took Lower Ford in Zanbar.");
+    scratch_file(state, "in/a.txt",
+                 " date 2023-11-15 The River Front (RF) took Lower Ford in Zanbar.");
     scratch_file(
         state, "in/sub/b.jsonl",
         "{\"id\": \"b1\", \"text\": \"Quiet.\", \"date\": \"2023-01-01\", \"mood\": \"x\"}\n"
@@ -288,6 +289,32 @@ static void one_clear_line_for_what_is_asked_wrongly(void **state)
     expect_text(run.out, "rollback");
 }
 
+static void tags_are_explained_without_an_index(void **state)
+{
+    scratch_file(state, "in/a.txt",
+                 "date 2023-11-15 The River Front (RF) took Lower Ford in Zanbar.");
+    scratch_file(state, "bad.jsonl", "{\"id\": \"x\"}\n");
+    scratch_file(state, "broken/x.actors", "actor: a\nnonsense\n");
+    struct run run = program_run(state, "explain --vocabulary DIR/vocabulary DIR/in");
+    expect_exit(run, 0);
+    expect_text(run.out, "\"River Front\" = river-front (RF)");
+    run = program_run(state, "explain --json --vocabulary DIR/vocabulary DIR/in/a.txt");
+    expect_exit(run, 0);
+    expect_text(run.out, "\"ZA-1\"");
+    run = program_run(state, "explain --vocabulary DIR/vocabulary DIR/bad.jsonl");
+    expect_exit(run, EX_DATAERR);
+    expect_text(run.err, "bad.jsonl:1: the report has no text");
+    run = program_run(state, "explain --vocabulary DIR/vocabulary DIR/absent");
+    expect_exit(run, EX_NOINPUT);
+    run = program_run(state, "vocabulary check --vocabulary DIR/vocabulary");
+    expect_exit(run, 0);
+    expect_text(run.out, "2 actors, 3 regions, no fault");
+    run = program_run(state, "vocabulary check --vocabulary DIR/broken");
+    expect_exit(run, EX_DATAERR);
+    expect_text(run.err, "broken/x.actors:2");
+    expect_exit(program_run(state, "vocabulary chuck --vocabulary DIR/vocabulary"), EX_USAGE);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, scratch_teardown)
 
 int main(void)
@@ -302,6 +329,7 @@ int main(void)
         TEST(what_was_published_stays_when_nothing_is_accepted),
         TEST(generations_are_kept_listed_and_rolled_back),
         TEST(a_broken_index_is_told),
+        TEST(tags_are_explained_without_an_index),
         TEST(one_clear_line_for_what_is_asked_wrongly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,7 @@
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "indexer/compaction.h"
 #include "indexer/files.h"
 #include "indexer/segment.h"
@@ -136,7 +140,6 @@ static void expect_dates_ascending(const char *path, size_t expected)
 
 static void segments_become_one_database_in_order_of_days(void **state)
 {
-    /* More segments than are merged at once. */
     struct spool *spool = make_spool(state, 301, 40, "River Front in Zanbar, Lower Ford. ");
     const char *merged = scratch_path(state, "merged");
     build(state, spool, NULL, merged);
@@ -156,6 +159,26 @@ static void segments_become_one_database_in_order_of_days(void **state)
     assert_string_equal(version, SCHEMA_VERSION);
     free(version);
     xap_db_close(db);
+    spool_close(spool);
+}
+
+/* The same with so few files allowed that it takes three rounds of eight. */
+static void few_files_may_be_open(void **state)
+{
+    struct spool *spool = make_spool(state, 200, 40, "River Front. ");
+    const char *merged = scratch_path(state, "merged");
+    pid_t pid = fork(); /* the limit cannot be raised again */
+    if (pid == 0) {
+        struct rlimit few = {.rlim_cur = 100, .rlim_max = 100};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        build(state, spool, NULL, merged);
+        _exit(0);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    assert_int_equal(status, 0);
+    assert_int_equal(documents(merged), 200);
+    expect_dates_ascending(merged, 200);
     spool_close(spool);
 }
 
@@ -204,6 +227,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(plans_cover_all_reports, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(segments_become_one_database_in_order_of_days,
                                         scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(few_files_may_be_open, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(reports_that_say_the_same_are_unchanged, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(misuse, scratch_setup, scratch_teardown),
