@@ -16,6 +16,7 @@ static const struct {
     [PROBLEM_NO_ROUTE] = {404, "not-found", "There is nothing at this address"},
     [PROBLEM_METHOD] = {405, "method", "This address cannot be asked that way"},
     [PROBLEM_TOO_LONG] = {414, "too-long", "The address is too long"},
+    [PROBLEM_MALFORMED] = {400, "malformed", "The request is malformed"},
     [PROBLEM_NO_INDEX] = {503, "no-index", "There is no index yet"},
     [PROBLEM_INDEX] = {503, "index", "The index cannot be read"},
     [PROBLEM_FAULT] = {500, "fault", "Something went wrong here"},
@@ -25,12 +26,12 @@ static enum problem_kind kind_of(enum error_code code)
 {
     switch (code) {
     case ERROR_USAGE:
-    case ERROR_DATA:
         return PROBLEM_PARAMETER;
     case ERROR_LIMIT:
         return PROBLEM_LIMIT;
     case ERROR_NO_INPUT:
         return PROBLEM_NO_INDEX;
+    case ERROR_DATA: /* of a vocabulary or a stored report: never what a client sent */
     case ERROR_STALE:
     case ERROR_CORRUPT:
     case ERROR_VERSION:

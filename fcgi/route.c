@@ -1,5 +1,6 @@
 #include "fcgi/route.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,11 +164,11 @@ size_t route_answer(struct site *site, const struct request *request, struct rep
 
 size_t route_refuse(const struct error *error, struct reply *reply)
 {
-    struct problem problem;
+    struct problem problem = {.kind = error->code == ERROR_LIMIT    ? PROBLEM_TOO_LONG
+                                      : error->code == ERROR_MEMORY ? PROBLEM_FAULT
+                                                                    : PROBLEM_MALFORMED};
 
-    problem_from_error(error, &problem);
-    if (error->code == ERROR_LIMIT)
-        problem.kind = PROBLEM_TOO_LONG;
+    snprintf(problem.detail, sizeof(problem.detail), "%s", error->text);
     problem_reply(&problem, reply);
     return ROUTE_OTHER;
 }

@@ -88,6 +88,7 @@ void worker_run(struct site *site, int fd, struct worker_slot *slot)
         log_line("worker cannot start: %s", strerror(errno));
         return;
     }
+    int complaint = 0; /* the last one, to be said once */
     slot->state = WORKER_IDLE;
     while (wait_for_connection(fd, signal_fd, site->scoreboard)) {
         /* Busy from here on: a client that sends half a request must meet the deadline. */
@@ -101,10 +102,12 @@ void worker_run(struct site *site, int fd, struct worker_slot *slot)
         }
         slot->state = WORKER_IDLE;
         /* Another worker took the connection, or it was no request. */
-        if (status != 0 && status != -EAGAIN && status != -EINTR) {
+        if (status == 0 || status == -EAGAIN || status == -EINTR)
+            continue;
+        if (status != complaint)
             log_line("cannot accept: %s", strerror(-status));
-            poll(NULL, 0, BACK_OFF_MS);
-        }
+        complaint = status;
+        poll(NULL, 0, BACK_OFF_MS);
     }
     close(signal_fd);
 }

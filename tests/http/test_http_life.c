@@ -262,6 +262,29 @@ static void test_garbage(void **state)
     }
 }
 
+/* libfcgi overruns a buffer on this, and the worker dies of it; only who can open the socket can
+ * send it. Another takes its place. */
+static void test_repeated_values(void **state)
+{
+    static const char name[] = "\x0f\0FCGI_MPXS_CONNS";
+    unsigned char record[8 + 8 * (sizeof(name) - 1)] = {1, 9, 0, 0, 0, 8 * (sizeof(name) - 1)};
+
+    (void)state;
+    server_index(&server, "values", 2);
+    server_start_fcgi(&server, 1);
+    server_start_nginx(&server);
+    assert_true(server_wait_reports(&server, 2));
+    for (size_t i = 0; i < 8; i++)
+        memcpy(record + 8 + i * (sizeof(name) - 1), name, sizeof(name) - 1);
+    for (int i = 0; i < 3; i++) {
+        int fd = connect_socket();
+        assert_true(fd >= 0);
+        assert_int_equal(write(fd, record, sizeof(record)), sizeof(record));
+        assert_int_equal(server_status(&server, "/search.json?q=values"), 200);
+        close(fd);
+    }
+}
+
 static size_t open_files(pid_t pid)
 {
     char path[64];
@@ -480,11 +503,22 @@ static void test_rate_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LIFE(test_no_index_then_one), LIFE(test_new_generations), LIFE(test_bad_generation),
-        LIFE(test_killed_worker),     LIFE(test_killed_at_work),  LIFE(test_stuck_worker),
-        LIFE(test_garbage),           LIFE(test_open_files),      LIFE(test_responder_away),
-        LIFE(test_gentle_end),        LIFE(test_hang_up),         LIFE(test_socket_left_behind),
-        LIFE(test_file_in_the_way),   LIFE(test_log_is_one_line), LIFE(test_rate_limit),
+        LIFE(test_no_index_then_one),
+        LIFE(test_new_generations),
+        LIFE(test_bad_generation),
+        LIFE(test_killed_worker),
+        LIFE(test_killed_at_work),
+        LIFE(test_stuck_worker),
+        LIFE(test_garbage),
+        LIFE(test_repeated_values),
+        LIFE(test_open_files),
+        LIFE(test_responder_away),
+        LIFE(test_gentle_end),
+        LIFE(test_hang_up),
+        LIFE(test_socket_left_behind),
+        LIFE(test_file_in_the_way),
+        LIFE(test_log_is_one_line),
+        LIFE(test_rate_limit),
     };
 
     if (server_missing()) {

@@ -18,7 +18,7 @@ static void test_from_error(void **state)
         enum problem_kind kind;
         bool told; /* whether the client reads the error's words */
     } rows[] = {
-        {ERROR_USAGE, 400, PROBLEM_PARAMETER, true}, {ERROR_DATA, 400, PROBLEM_PARAMETER, true},
+        {ERROR_USAGE, 400, PROBLEM_PARAMETER, true}, {ERROR_DATA, 503, PROBLEM_INDEX, false},
         {ERROR_LIMIT, 400, PROBLEM_LIMIT, true},     {ERROR_NO_INPUT, 503, PROBLEM_NO_INDEX, false},
         {ERROR_STALE, 503, PROBLEM_INDEX, false},    {ERROR_CORRUPT, 503, PROBLEM_INDEX, false},
         {ERROR_VERSION, 503, PROBLEM_INDEX, false},  {ERROR_IO, 503, PROBLEM_INDEX, false},
