@@ -357,3 +357,28 @@ bool date_form_read(const struct date_text *text, uint32_t word, struct date_for
     const struct date_word *name = date_word_at(text, word);
     return name && name->classes & DATE_MONTH && read_month_first(text, word, name, out);
 }
+
+int date_form_year_behind(const struct date_text *text, const struct date_form *form)
+{
+    struct date_form other = *form;
+    unsigned month = form->month, day = form->day;
+    int turns = 0; /* "from December to March 2021" */
+    for (int hops = 0; hops < 4; hops++) {
+        uint32_t at = other.last;
+        enum date_gap gap = date_gap(text, at - 1);
+        bool joined = gap == GAP_HYPHEN || gap == GAP_SLASH || gap == GAP_COMMA;
+        if ((gap == GAP_BLANK || gap == GAP_COMMA) && date_word_is(text, at, DATE_JOIN) &&
+            date_gap(text, at) == GAP_BLANK) {
+            joined = true;
+            at++;
+        }
+        if (!joined || !date_form_read(text, at, &other))
+            return 0;
+        turns += other.month < month || (other.month == month && other.day < day);
+        month = other.month;
+        day = other.day;
+        if (other.year)
+            return turns > 1 ? 0 : other.year - turns;
+    }
+    return 0;
+}

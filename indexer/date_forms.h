@@ -48,5 +48,8 @@ struct date_form {
 
 /* The form that begins at a word. False, 'out' untouched, where none does. */
 bool date_form_read(const struct date_text *text, uint32_t word, struct date_form *out);
+/* The year of a form without one, if it stands behind another that follows, as in "between March
+ * and June 2021"; 0 where none does. */
+int date_form_year_behind(const struct date_text *text, const struct date_form *form);
 
 #endif

@@ -150,7 +150,8 @@ static const struct {
     uint32_t classes;
     const char *words;
 } plain[] = {
-    {DATE_CUE | DATE_SURE_CUE | DATE_IN, "in"},
+    {DATE_CUE | DATE_SURE_CUE | DATE_IN | DATE_TELLS, "in"},
+    {DATE_TELLS, "on"},
     {DATE_CUE | DATE_SURE_CUE,
      "since until till during throughout early late mid en depuis desde em seit im debut fin mi"},
     {DATE_CUE, "by from between before after through circa pre post spring summer autumn fall "
@@ -161,7 +162,7 @@ static const struct {
     {DATE_JOIN | DATE_SMALL, "and to or"},
     {DATE_JOIN, "et y e und bis au al"},
     {DATE_THE, "the his her its their our that these those another"},
-    {DATE_FUTURE, "will would shall scheduled upcoming expected planned slated"},
+    {DATE_FUTURE, "will would shall scheduled upcoming expected likely slated"},
     {DATE_SAYING, "said says told reported announced added confirmed stated tweeted wrote"},
     {DATE_REPEAT, "every each most any"},
     {DATE_FEAST, "black bloody good palm easter ash holy super cyber"},
@@ -182,6 +183,7 @@ static const struct {
      "referendum olympics protest protests intervention campaign ballot vote polls summit "
      "amendment decree plan budget season edition bombing bombings assassination independence "
      "outbreak epidemic pact insurgency kidnapping hijacking putsch murder killings"},
+    {DATE_ACT, "act bill copyright ordinance code cup games conference"},
     {DATE_THINGS,
      "people persons men women children boys girls soldiers troops fighters militants rebels "
      "civilians families refugees houses homes villages villagers members police officers "
@@ -199,9 +201,14 @@ static struct entry {
     size_t size;        /* 0 in an empty slot */
     struct date_word word;
 } slots[SLOTS];
-/* By first byte, a bit for each length that a word which a date is found by can have. */
-static uint32_t likely[256];
+/* By first and last letter, a bit for each length that a word which a date is found by has. */
+static uint32_t likely[32 * 32];
 static once_flag prepared = ONCE_FLAG_INIT;
+
+static size_t letters(const char *text, size_t size)
+{
+    return (size_t)(text[0] & 31) << 5 | (size_t)(text[size - 1] & 31);
+}
 
 /* Where the word is or would stand: FNV-1a and linear probing. */
 static struct entry *find(const char *folded, size_t size)
@@ -224,10 +231,11 @@ static void add(const char *folded, size_t size, const struct date_word *word)
     if (entry->size == 0)
         *entry = (struct entry){folded, size, *word};
     entry->word.classes = classes;
+    uint32_t *lengths = &likely[letters(folded, size)];
     if (word->classes & (DATE_MONTH | DATE_WEEKDAY | DATE_RELATIVE | DATE_UNIT | DATE_AGO))
-        likely[(unsigned char)folded[0]] |= 1u << size;
+        *lengths |= 1u << size;
     if (word->flags & MONTH_FOREIGN) /* an accent is one or two bytes more */
-        likely[(unsigned char)folded[0]] |= 6u << size;
+        *lengths |= 6u << size;
 }
 
 static void add_plain(const char *names, uint32_t classes)
@@ -248,10 +256,6 @@ static void prepare(void)
         add(valued[i].folded, strlen(valued[i].folded), &valued[i].word);
     for (size_t i = 0; i < ARRAY_LEN(plain); i++)
         add_plain(plain[i].words, plain[i].classes);
-    for (int letter = 'a'; letter <= 'z'; letter++)
-        likely[letter - 'a' + 'A'] = likely[letter];
-    for (int digit = '0'; digit <= '9'; digit++)
-        likely[digit] = UINT32_MAX;
 }
 
 void date_words_prepare(void)
@@ -291,5 +295,6 @@ const struct date_word *date_word_find(const char *text, size_t size)
 
 bool date_word_is_likely(const char *text, size_t size)
 {
-    return size < 32 && likely[(unsigned char)text[0]] >> size & 1;
+    return (text[0] >= '0' && text[0] <= '9') ||
+           (size < 32 && likely[letters(text, size)] >> size & 1);
 }

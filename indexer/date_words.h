@@ -33,6 +33,8 @@ enum date_class {
     DATE_SMALL = 1 << 20,   /* and, was: what follows a year that is one */
     DATE_AMOUNT = 1 << 21,  /* total, number: a number follows, not a year */
     DATE_IN = 1 << 22,      /* in itself: no day follows */
+    DATE_ACT = 1 << 23,     /* Act, Summit: its year follows */
+    DATE_TELLS = 1 << 24,   /* in, on: the text goes on about the date behind */
 };
 
 enum date_unit { UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR, UNIT_PART_OF_DAY };

@@ -7,6 +7,7 @@
 
 #define YEAR_LEAST     1900 /* of a year that stands alone */
 #define NEAR_FUTURE    14   /* days ahead that a day without a year may be */
+#define MONTH_START    7    /* days of a month in which it is not told of by its name */
 #define CONTEXT_AGE    300  /* days back from which on a date says which year is told of */
 #define CONTEXT_REACH  60   /* words after which it does not any more */
 #define SENTENCE_REACH 12   /* words in which a sign of the future counts */
@@ -127,33 +128,6 @@ static int year_by_weekday(const struct finder *finder, const struct date_form *
     return 0;
 }
 
-/* "between March and June 2021": the year stands behind the last of them. */
-static int year_behind(const struct finder *finder, const struct date_form *form)
-{
-    const struct date_text *text = &finder->text;
-    struct date_form other = *form;
-    unsigned month = form->month, day = form->day;
-    int turns = 0; /* "from December to March 2021" */
-    for (int hops = 0; hops < 4; hops++) {
-        uint32_t at = other.last;
-        enum date_gap gap = date_gap(text, at - 1);
-        bool joined = gap == GAP_HYPHEN || gap == GAP_SLASH || gap == GAP_COMMA;
-        if ((gap == GAP_BLANK || gap == GAP_COMMA) && date_word_is(text, at, DATE_JOIN) &&
-            date_gap(text, at) == GAP_BLANK) {
-            joined = true;
-            at++;
-        }
-        if (!joined || !date_form_read(text, at, &other))
-            return 0;
-        turns += other.month < month || (other.month == month && other.day < day);
-        month = other.month;
-        day = other.day;
-        if (other.year)
-            return turns > 1 ? 0 : other.year - turns;
-    }
-    return 0;
-}
-
 /* The year by the report's day. */
 static int year_by_anchor(const struct finder *finder, const struct date_form *form,
                           const char **rule)
@@ -177,6 +151,10 @@ static int year_by_anchor(const struct finder *finder, const struct date_form *f
     int back = distance(form, past, anchor), ahead = distance(form, coming, anchor);
     if (is_future(finder, form->first))
         return ahead <= 2 * back ? coming : past;
+    /* In the first days of a month it is "this month": its name is the last year's. */
+    day_t month = day_intervals[INTERVAL_MONTH].trunc(anchor);
+    if (!form->day && in_year(form, past) == month && anchor - month < MONTH_START)
+        return past - 1;
     return form->day && ahead <= NEAR_FUTURE && ahead < back ? coming : past;
 }
 
@@ -204,7 +182,8 @@ static bool is_month(const struct finder *finder, const struct date_form *form)
         return true;
     if (at > 0 && finder->date_end == at - 1 && follows(finder, at, DATE_JOIN))
         return true;
-    return follows(finder, at, DATE_THE) && blank_after && !name_after;
+    return (follows(finder, at, DATE_THE) && blank_after && !name_after) ||
+           (!flags && text->words[at].flags & TOKEN_POSSESSIVE);
 }
 
 /* "Sept. 11 attacks" is one day, whichever year the report is of. */
@@ -220,7 +199,7 @@ static bool settle_year(struct finder *finder, struct date_form *form, int weekd
 {
     *confidence = form->day ? 80 : 75;
     *rule = form->day ? "day-month" : "month";
-    int behind = form->year ? 0 : year_behind(finder, form);
+    int behind = form->year ? 0 : date_form_year_behind(&finder->text, form);
     if (form->year || behind) {
         *confidence = behind ? 90 : 95;
         *rule = behind ? "range" : form->day ? "full" : "month-year";
@@ -248,7 +227,9 @@ static void emit_form(struct finder *finder, const struct date_form *form, const
     uint32_t first = form->first, last = form->more ? form->more_words[0] : form->last;
     if (form->more && date_word_is(&finder->text, last - 1, DATE_JOIN))
         last--;
-    if (strcmp(rule, "full") == 0 || strcmp(rule, "month-year") == 0) {
+    /* "in January 2012" tells of then; "since January 2012" does not. */
+    bool is_full = strcmp(rule, "full") == 0 || strcmp(rule, "month-year") == 0;
+    if (is_full && follows(finder, form->first, DATE_TELLS)) {
         finder->told = in_year(form, form->year);
         finder->told_at = form->first;
     }
@@ -340,12 +321,13 @@ static bool has_noun(const struct finder *finder, uint32_t word, int year)
     uint32_t next = word + 1;
     if (date_gap(text, word) != GAP_BLANK || text->words[next].flags & TOKEN_NUMBER)
         return false;
-    const struct date_word *noun = date_word_at(text, next);
-    if (noun && noun->classes & DATE_EVENT)
+    /* "men's" and "Women's World Cup" count none. */
+    bool is_name = text->words[next].flags & (TOKEN_CAPITAL | TOKEN_POSSESSIVE);
+    const uint32_t not_nouns = DATE_THINGS | DATE_SMALL | DATE_CUE | DATE_JOIN | DATE_OF;
+    if (date_word_is(text, next, DATE_EVENT) || is_name)
         return true;
     char last = text->text[text->words[next].end - 1];
-    return !(noun && noun->classes & (DATE_THINGS | DATE_SMALL | DATE_CUE | DATE_JOIN | DATE_OF)) &&
-           !(year % 100 == 0 && last == 's');
+    return !date_word_is(text, next, not_nouns) && !(year % 100 == 0 && last == 's');
 }
 
 static bool has_event(const struct finder *finder, uint32_t word)
@@ -370,11 +352,14 @@ static bool is_cued(const struct finder *finder, uint32_t word, int year)
            date_word_is(text, word + 1, DATE_SMALL | DATE_JOIN | DATE_EVENT);
 }
 
+/* "(2015)", "(Bamako, 2015)". */
 static bool is_bracketed(const struct finder *finder, uint32_t first, uint32_t last)
 {
     const struct date_text *text = &finder->text;
     uint32_t begin = text->words[first].begin, end = text->words[last].end;
-    return begin > 0 && text->text[begin - 1] == '(' && end < text->size && text->text[end] == ')';
+    bool opens = (begin > 0 && text->text[begin - 1] == '(') ||
+                 (first > 0 && date_gap(text, first - 1) == GAP_COMMA);
+    return opens && end < text->size && text->text[end] == ')';
 }
 
 /* "in 2012 and 2013": the one before was a year. */
@@ -414,6 +399,8 @@ static const char *year_rule(const struct finder *finder, uint32_t word, uint32_
     *confidence = 85;
     if (is_cued(finder, word, year))
         return "year";
+    if (follows(finder, word, DATE_ACT | DATE_EVENT) && date_is_capital(text, word - 1))
+        return "year-noun";
     *confidence = 80;
     if (is_chained(finder, word))
         return "year-list";
@@ -445,7 +432,9 @@ static void find_year(struct finder *finder, uint32_t word)
     uint32_t last = later ? word + 1 : word;
     /* "by 1950 soldiers" is a number; "in 2012 rebels attacked" is none. */
     bool is_sure = year % 10 != 0 && follows(finder, word, DATE_SURE_CUE);
-    if (!is_sure && date_gap(&finder->text, last) == GAP_BLANK &&
+    bool is_name = last + 1 < finder->text.count &&
+                   finder->text.words[last + 1].flags & (TOKEN_CAPITAL | TOKEN_POSSESSIVE);
+    if (!is_sure && !is_name && date_gap(&finder->text, last) == GAP_BLANK &&
         date_word_is(&finder->text, last + 1, DATE_THINGS))
         return;
     const char *rule = year_rule(finder, word, last, year, &confidence);
@@ -465,7 +454,7 @@ static void find_weekday(struct finder *finder, uint32_t word, const struct date
 {
     const struct date_text *text = &finder->text;
     enum date_gap gap = date_gap(text, word);
-    if (!date_is_capital(text, word) || follows(finder, word, DATE_REPEAT))
+    if (!date_is_capital(text, word) || follows(finder, word, DATE_REPEAT | DATE_COUNT))
         return;
     bool is_feast = follows(finder, word, DATE_FEAST) && date_is_capital(text, word - 1);
     struct date_form form;
@@ -496,6 +485,9 @@ static void find_weekday(struct finder *finder, uint32_t word, const struct date
 
 static void find_relative(struct finder *finder, uint32_t word, const struct date_word *name)
 {
+    const unsigned flags = finder->text.words[word].flags;
+    if (flags & TOKEN_CAPITAL && !(flags & (TOKEN_SENTENCE | TOKEN_UPPER)))
+        return; /* of a title */
     finder->told = DAY_NONE;
     if (has_anchor(finder, PRECISION_DAY))
         emit(finder, word, word + 1, finder->anchor.day + name->value, PRECISION_DAY, "relative",
@@ -550,6 +542,8 @@ static void find_ago(struct finder *finder, uint32_t word)
                                : unit->value == UNIT_MONTH ? PRECISION_MONTH
                                                            : PRECISION_DAY;
     /* Longer spans are round numbers. */
+    if (follows(finder, word - 2, DATE_JOIN) || text->words[word - 2].flags & TOKEN_AFTER_HYPHEN)
+        return; /* "two or three days ago", "twenty-five years ago" */
     if (count < 1 || count > (precision == PRECISION_YEAR ? 9 : 11) || unit->value == UNIT_WEEK ||
         unit->value == UNIT_PART_OF_DAY || !has_anchor(finder, precision))
         return;
