@@ -180,7 +180,36 @@ static json_t *hidden_fields(struct view *view, const struct question *question)
     }
     if (question->match == MATCH_ANY)
         view_add(view, list, json_pack("{s:s, s:s}", "name", "match", "value", "any"));
+    if (question->names_off)
+        view_add(view, list, json_pack("{s:s, s:s}", "name", "names", "value", "off"));
     return list;
+}
+
+/* Names that also found what is tagged with them, as links to that. */
+static json_t *names(struct view *view, const struct answer *answer)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < answer->name_count; i++) {
+        const struct expansion *name = &answer->names[i];
+        json_t *item = json_object();
+        view_set(view, item, "kind", json_string(fields[name->field].name));
+        view_set(view, item, "label", text_json(name->label));
+        view_set(view, item, "count", view_count(name->reports));
+        view_set(view, item, "last", json_boolean(i + 1 == answer->name_count));
+        view_set(view, item, "href",
+                 facet_toggle_href(&answer->question, name->field, false, name->value, true));
+        view_add(view, list, item);
+    }
+    return list;
+}
+
+static json_t *href_of_exact_words(const struct question *question)
+{
+    struct question other = *question; /* shares what it points to; only read */
+    other.first = 0;
+    other.names_off = true;
+    return facet_href(&other);
 }
 
 static json_t *sort_options(struct view *view, const struct question *question)
@@ -234,6 +263,9 @@ static void set_summary(struct view *view, json_t *page, const struct answer *an
              question->q[0] && answer->read_as && strcmp(question->q, answer->read_as) != 0
                  ? text_json(answer->read_as)
                  : json_null());
+    view_set(view, page, "has_names", json_boolean(answer->name_count > 0));
+    view_set(view, page, "names", names(view, answer));
+    view_set(view, page, "exact_words_href", href_of_exact_words(question));
     view_set(view, page, "notes", notes);
     view_set(view, page, "generation", text_json(answer->generation));
     view_set(view, page, "index_reports", view_count(snapshot_reports(view->site->snapshot)));

@@ -8,6 +8,7 @@
 #include "search/facet.h"
 #include "search/histogram.h"
 #include "search/hits.h"
+#include "search/match.h"
 #include "search/names.h"
 #include "search/plan.h"
 #include "search/snapshot_private.h"
@@ -102,9 +103,30 @@ static bool read_question(const struct snapshot *snapshot, const struct question
         !note_filters(snapshot, &answer->question, answer->query, err) ||
         !note_values(snapshot, answer->query->root, answer->query, err))
         return false;
+    if (!asked->names_off && !expansions_make(snapshot, answer->query, asked->q, asked->match,
+                                              &answer->names, &answer->name_count, err))
+        return false;
     answer->read_as = query_describe(answer->query->root);
     answer->generation = strdup(snapshot_name(snapshot));
     return (answer->read_as && answer->generation) || no_memory(err);
+}
+
+/* Counts the matches that are tagged with what a name stands for. */
+static bool count_names(const struct snapshot *snapshot, const struct plan *plan,
+                        struct answer *answer, struct error *err)
+{
+    for (size_t i = 0; i < answer->name_count; i++) {
+        struct expansion *name = &answer->names[i];
+        struct query_node value = {
+            .kind = QUERY_VALUE, .field = name->field, .words = &name->value, .word_count = 1};
+        struct docset *set;
+        if (!match_tree(snapshot, &value, &set, err))
+            return false;
+        docset_and(set, plan->matches);
+        name->reports = docset_count(set);
+        docset_free(set);
+    }
+    return true;
 }
 
 static bool count_facets(const struct snapshot *snapshot, const struct plan *plan,
@@ -134,6 +156,7 @@ bool answer_make(const struct snapshot *snapshot, const struct question *questio
         return no_memory(err);
     bool ok = read_question(snapshot, question, answer, err) &&
               plan_make(snapshot, answer->query, &answer->question, &plan, err) &&
+              count_names(snapshot, &plan, answer, err) &&
               count_facets(snapshot, &plan, answer, err) &&
               histogram_make(snapshot, plan.matches, &answer->question, &answer->dates, err) &&
               hits_make(snapshot, &plan, answer->query, &answer->question, &answer->hits,
@@ -157,6 +180,7 @@ void answer_free(struct answer *answer)
     question_clear(&answer->question);
     query_free(answer->query);
     free(answer->read_as);
+    expansions_free(answer->names, answer->name_count);
     free(answer->generation);
     for (size_t i = 0; i < answer->facet_count; i++)
         facet_clear(&answer->facets[i]);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "schema/error.h"
+#include "search/expansion.h"
 #include "search/question.h"
 #include "search/snapshot.h"
 #include "search/snippet.h"
@@ -58,8 +59,10 @@ struct hit {
 
 struct answer {
     struct question question;
-    struct query *query;
+    struct query *query; /* as it was carried out: with what its names add */
     char *read_as;
+    struct expansion *names; /* the names in it, with what they find */
+    size_t name_count;
     enum sort order; /* of the hits; the score is 0 unless it is SORT_RELEVANCE */
     char *generation;
     double took_ms;

@@ -110,6 +110,23 @@ static json_t *notes_json(const struct query *query, bool *ok)
     return notes;
 }
 
+static json_t *names_json(const struct answer *answer, bool *ok)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < answer->name_count; i++) {
+        const struct expansion *name = &answer->names[i];
+        json_t *item = json_object();
+        put(item, "field", json_string(fields[name->field].name), ok);
+        put(item, "value", text_json(name->value), ok);
+        put(item, "label", text_json(name->label), ok);
+        put(item, "begin", json_integer((json_int_t)name->begin), ok);
+        put(item, "end", json_integer((json_int_t)name->end), ok);
+        put(item, "reports", json_integer(name->reports), ok);
+        append(names, item, ok);
+    }
+    return names;
+}
+
 static json_t *question_json(const struct answer *answer, bool *ok)
 {
     static const char *const sort_names[] = {"relevance", "newest", "oldest"};
@@ -118,6 +135,7 @@ static json_t *question_json(const struct answer *answer, bool *ok)
     put(out, "q", text_json(question->q), ok);
     put(out, "read_as", text_json(answer->read_as), ok);
     put(out, "notes", notes_json(answer->query, ok), ok);
+    put(out, "names", names_json(answer, ok), ok);
     put(out, "filters", filters_json(question, ok), ok);
     put(out, "match", json_string(question->match == MATCH_ANY ? "any" : "all"), ok);
     put(out, "sort", json_string(sort_names[answer->order]), ok);
@@ -303,6 +321,10 @@ static json_t *links_json(const struct answer *answer, bool *ok)
     question.first = first + size;
     if (size && question.first < answer->total && question.first + size <= LIMIT_WINDOW)
         put(out, "next", link_json(PATH_JSON, &question), ok);
+    question.first = 0;
+    question.names_off = true;
+    if (answer->name_count)
+        put(out, "exact_words", link_json(PATH_HTML, &question), ok);
     question_clear(&question);
     return out;
 }

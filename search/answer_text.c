@@ -131,6 +131,18 @@ static void put_histogram(const struct histogram *dates, struct buffer *out)
         buffer_format(out, "undated: %u\n", dates->undated);
 }
 
+static void put_names(const struct answer *answer, struct buffer *out)
+{
+    for (size_t i = 0; i < answer->name_count; i++) {
+        const struct expansion *name = &answer->names[i];
+        buffer_format(out, "%s%s ", i ? ", " : "also tagged: ", fields[name->field].name);
+        put_text(out, name->label, NULL, 0);
+        buffer_format(out, " %u", name->reports);
+    }
+    if (answer->name_count)
+        buffer_text(out, " (--names off: exact words only)\n");
+}
+
 void answer_text(const struct answer *answer, const struct snapshot *snapshot, bool bold,
                  struct buffer *out)
 {
@@ -144,6 +156,7 @@ void answer_text(const struct answer *answer, const struct snapshot *snapshot, b
         put_text(out, answer->read_as, NULL, 0);
         buffer_char(out, '\n');
     }
+    put_names(answer, out);
     for (size_t i = 0; i < answer->query->note_count; i++) {
         buffer_text(out, "note: ");
         put_text(out, answer->query->notes[i].text, NULL, 0);

@@ -37,6 +37,7 @@ struct query_node {
     enum query_kind kind;
     enum field_id field; /* of words, phrases, prefixes, values */
     bool exact;          /* the word was quoted: its stem does not count */
+    bool added;          /* a value that words beside it name; it was not typed */
     unsigned window;
     day_t from, to;
     char **words; /* folded; the value as typed for QUERY_VALUE */
@@ -67,7 +68,8 @@ void query_free(struct query *query);
 void query_node_free(struct query_node *node);
 
 /* The tree in the query language, with every join and bracket written out; parsing it, where that
- * is within the limits, gives the same tree. "" for all reports. malloc()ed. NULL out of memory. */
+ * is within the limits, gives the same tree. Added values among others are left out. "" for all
+ * reports. malloc()ed. NULL out of memory. */
 char *query_describe(const struct query_node *root);
 
 #endif

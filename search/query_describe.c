@@ -34,9 +34,19 @@ size_t query_described_depth(const struct query_node *node)
 
 static void describe(struct buffer *out, const struct query_node *node);
 
-static void describe_part(struct buffer *out, const struct query_node *node)
+/* What was typed where a node is an alternative to it. */
+static const struct query_node *typed_of(const struct query_node *node)
 {
-    bool brackets = needs_brackets(node);
+    bool is_alternative =
+        node->kind == QUERY_OR && node->child_count == 2 && node->children[1]->added;
+    return is_alternative ? node->children[0] : node;
+}
+
+/* Among the parts of a join of some kind, or after a NOT. */
+static void describe_part(struct buffer *out, const struct query_node *node, enum query_kind among)
+{
+    node = typed_of(node);
+    bool brackets = needs_brackets(node) && node->kind != among;
     buffer_text(out, brackets ? "(" : "");
     describe(out, node);
     buffer_text(out, brackets ? ")" : "");
@@ -46,10 +56,10 @@ static void describe_join(struct buffer *out, const struct query_node *node, con
 {
     bool first = true;
     for (size_t i = 0; i < node->child_count; i++) {
-        if (node->children[i]->kind == QUERY_ALL) /* it stands before NOTs only */
-            continue;
+        if (node->children[i]->kind == QUERY_ALL || node->children[i]->added)
+            continue; /* all reports stand before NOTs only */
         buffer_text(out, first ? "" : join);
-        describe_part(out, node->children[i]);
+        describe_part(out, node->children[i], node->kind);
         first = false;
     }
 }
@@ -117,7 +127,7 @@ static void describe(struct buffer *out, const struct query_node *node)
         break;
     case QUERY_NOT:
         buffer_text(out, "NOT ");
-        describe_part(out, node->children[0]);
+        describe_part(out, node->children[0], QUERY_NOT);
         break;
     }
 }
@@ -125,6 +135,6 @@ static void describe(struct buffer *out, const struct query_node *node)
 char *query_describe(const struct query_node *root)
 {
     struct buffer out = {0};
-    describe(&out, root);
+    describe(&out, typed_of(root));
     return buffer_take(&out, NULL);
 }

@@ -12,6 +12,7 @@
 enum parameter_id {
     PARAMETER_Q,
     PARAMETER_MATCH,
+    PARAMETER_NAMES,
     PARAMETER_ACTOR,
     PARAMETER_NOT_ACTOR,
     PARAMETER_REGION,
@@ -37,6 +38,10 @@ enum parameter_id {
 const struct question_parameter question_parameters[] = {
     [PARAMETER_Q] = {"q", false, "the question, in the query language", "peace agreement"},
     [PARAMETER_MATCH] = {"match", false, "whether 'all' words must be there, or 'any'", "any"},
+    [PARAMETER_NAMES] = {"names", false,
+                         "whether words that name an actor or region find reports tagged with it "
+                         "too: 'on', or 'off'",
+                         "off"},
     [PARAMETER_ACTOR] = {"actor", true, "reports tagged with this actor", "jnim"},
     [PARAMETER_NOT_ACTOR] = {"-actor", true, "reports not tagged with this actor", "jnim"},
     [PARAMETER_REGION] = {"region", true, "reports tagged with this region or one in it", "ML-7"},
@@ -96,6 +101,7 @@ static const struct {
 };
 
 static const char *const match_names[] = {[MATCH_ALL] = "all", [MATCH_ANY] = "any"};
+static const char *const names_names[] = {"on", "off"};
 static const char *const sort_names[] = {
     [SORT_RELEVANCE] = "relevance", [SORT_NEWEST] = "newest", [SORT_OLDEST] = "oldest"};
 
@@ -281,6 +287,17 @@ static bool set_match(struct question *question, enum parameter_id id, const cha
     return true;
 }
 
+static bool set_names(struct question *question, enum parameter_id id, const char *value,
+                      struct error *err)
+{
+    size_t found = find_name(names_names, ARRAY_LEN(names_names), value);
+    if (found == ARRAY_LEN(names_names))
+        return error_set(err, ERROR_USAGE, name_of(id), "names is on or off, not “%s”",
+                         shown(value).text);
+    question->names_off = found == 1;
+    return true;
+}
+
 static bool set_sort(struct question *question, enum parameter_id id, const char *value,
                      struct error *err)
 {
@@ -378,6 +395,7 @@ typedef bool setter(struct question *question, enum parameter_id id, const char 
 static setter *const setters[PARAMETER_COUNT] = {
     [PARAMETER_Q] = set_q,
     [PARAMETER_MATCH] = set_match,
+    [PARAMETER_NAMES] = set_names,
     [PARAMETER_FROM] = set_day,
     [PARAMETER_TO] = set_day,
     [PARAMETER_SORT] = set_sort,
@@ -505,6 +523,8 @@ char *question_url(const struct question *question)
         write_pair(&out, PARAMETER_Q, question->q);
     if (question->match != MATCH_ALL)
         write_pair(&out, PARAMETER_MATCH, match_names[question->match]);
+    if (question->names_off)
+        write_pair(&out, PARAMETER_NAMES, names_names[1]);
     write_filters(&out, question);
     write_day(&out, PARAMETER_FROM, question->from);
     write_day(&out, PARAMETER_TO, question->to);

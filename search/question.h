@@ -28,6 +28,7 @@ struct question {
     size_t filter_count;
     day_t from, to; /* inclusive; DAY_NONE for an open end */
     enum match match;
+    bool names_off; /* words do not find what is tagged with what they name */
     enum sort sort;
     bool sort_given;                 /* without it: relevance for words, newest for none */
     uint32_t first;                  /* hits to pass over: (page - 1) * size */

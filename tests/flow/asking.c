@@ -56,7 +56,7 @@ static void put_node(struct buffer *out, const struct ask_node *node, bool any);
 
 static void put_part(struct buffer *out, const struct ask_node *node)
 {
-    bool bare = node->child_count == 0 && node->kind != ASK_NEAR;
+    bool bare = node->child_count == 0 && node->kind != ASK_NEAR && node->kind != ASK_NAME;
     buffer_text(out, bare ? "" : "(");
     put_node(out, node, false);
     buffer_text(out, bare ? "" : ")");
@@ -89,6 +89,9 @@ static void put_node(struct buffer *out, const struct ask_node *node, bool any)
         return;
     case ASK_DATES:
         put_dates(out, node);
+        return;
+    case ASK_NAME:
+        buffer_text(out, node->words[0]);
         return;
     case ASK_VALUE:
         buffer_format(out, "%s:%s", fields[node->field].name, node->words[0]);
@@ -148,6 +151,7 @@ bool ask_question(const struct ask *ask, struct question *out, struct error *err
         abort();
     bool ok = question_set(&question, "q", text, err) &&
               question_set(&question, "match", ask->any ? "any" : "all", err) &&
+              question_set(&question, "names", ask->exact_words ? "off" : "on", err) &&
               set_filters(ask, &question, err) && set_day(&question, "from", ask->from, err) &&
               set_day(&question, "to", ask->to, err) &&
               (!ask->sort || question_set(&question, "sort", ask->sort, err)) &&
@@ -274,6 +278,29 @@ static struct ask_node *make_value(struct dice *dice, const struct oracle *oracl
     return node;
 }
 
+/* A pair, by way of a value that its words name. */
+static struct ask_node *make_name(struct dice *dice)
+{
+    const struct ask_name *name = &ask_names[dice_roll(dice, (uint32_t)ask_name_count)];
+    if (!strchr(name->words, ' '))
+        return NULL;
+    struct ask_node *node = ask_node_new(ASK_NAME, name->field);
+    set_word(node, 0, name->words);
+    set_word(node, 1, name->value);
+    return node;
+}
+
+/* A single word that names something; a report may have it, too. */
+static struct ask_node *make_naming_word(struct dice *dice)
+{
+    const struct ask_name *name = &ask_names[dice_roll(dice, (uint32_t)ask_name_count)];
+    if (strchr(name->words, ' '))
+        return NULL;
+    struct ask_node *node = ask_node_new(ASK_WORD, FIELD_TEXT);
+    set_word(node, 0, name->words);
+    return node;
+}
+
 static void pick_dates(struct dice *dice, const struct oracle *oracle, day_t *from, day_t *to)
 {
     static const uint32_t spans[] = {1, 20, 120, 800, 6000};
@@ -292,6 +319,10 @@ static struct ask_node *make_leaf(struct dice *dice, const struct oracle *oracle
 {
     uint32_t kind = dice_roll(dice, 100);
     struct ask_node *node = NULL;
+    if (kind < 5)
+        return make_name(dice);
+    if (kind < 10)
+        return make_naming_word(dice);
     if (kind < 50)
         return make_word(dice, oracle);
     if (kind < 60)
@@ -363,7 +394,7 @@ static struct ask_node *make_any(struct dice *dice, const struct oracle *oracle)
 {
     struct ask_node *node = ask_node_new(ASK_OR, FIELD_TEXT);
     for (uint32_t i = 2 + dice_roll(dice, ASK_PARTS - 1); i > 0; i--)
-        add_child(node, make_word(dice, oracle));
+        add_child(node, chance(dice, 10) ? make_name(dice) : make_word(dice, oracle));
     if (node->child_count >= 2)
         return node;
     ask_node_free(node);
@@ -403,6 +434,7 @@ void asking_make(struct dice *dice, const struct oracle *oracle, struct ask *out
         ask.root = make_fitting_tree(dice, oracle);
     if (!ask.root)
         ask.any = false;
+    ask.exact_words = chance(dice, 20);
     make_filters(dice, oracle, &ask);
     if (chance(dice, 25))
         pick_dates(dice, oracle, &ask.from, &ask.to);

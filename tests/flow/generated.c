@@ -7,9 +7,18 @@
 #include "schema/buffer.h"
 #include "tests/flow/fixture.h"
 
+const struct ask_name ask_names[] = {
+    {"diba", FIELD_ACTOR, "a0"},         {"guba", FIELD_REGION, "QB"},
+    {"kaba", FIELD_REGION, "QA-1"},      {"blue guard", FIELD_ACTOR, "a1"},
+    {"zone police", FIELD_ACTOR, "a4"},  {"upper qasral", FIELD_REGION, "QA-1"},
+    {"accord party", FIELD_ACTOR, "a2"},
+};
+const size_t ask_name_count = ARRAY_LEN(ask_names);
+
 /* Labels are in another order than the ids, and two are the same. */
 const char generated_actors[] =
-    "actor: a0\nlabel: Rivermen\nkind: rebel-group\nname: Rivermen of the North\n\n"
+    "actor: a0\nlabel: Rivermen\nkind: rebel-group\nname: Rivermen of the North\n"
+    "name: Diba\n\n"
     "actor: a1\nlabel: Blue Guard\nkind: rebel-group\nname: Blue Guard\n\n"
     "actor: a2\nlabel: Accord Party\nkind: rebel-group\nname: Accord Party\n\n"
     "actor: a3\nlabel: Blue Guard\nkind: rebel-group\nname: Blue Guard of the South\n\n"
@@ -19,9 +28,9 @@ const char generated_regions[] = "region: basin\nlabel: Basin\nkind: area\nname:
                                  "region: QA\nlabel: Qasral\nkind: country\nparent: basin\n"
                                  "name: Qasral\n\n"
                                  "region: QB\nlabel: Borland\nkind: country\nparent: basin\n"
-                                 "name: Borland\n\n"
+                                 "name: Borland\nname: Guba\n\n"
                                  "region: QA-1\nlabel: Upper\nkind: division\nparent: QA\n"
-                                 "name: Upper Qasral\n\n"
+                                 "name: Upper Qasral\nname: Kaba\n\n"
                                  "region: QA-2\nlabel: Lower\nkind: division\nparent: QA\n"
                                  "name: Lower Qasral\n\n"
                                  "region: QB-1\nlabel: Ford\nkind: division\nparent: QB\n"

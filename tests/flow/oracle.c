@@ -341,7 +341,8 @@ struct goal {
     uint32_t stems[LANGUAGES];
     size_t stem_count;
     unsigned char *prefixed; /* by word */
-    uint32_t value;
+    uint32_t value, named;   /* NO_NAME for none */
+    enum field_id named_field;
     struct goal *children[ASK_PARTS];
 };
 
@@ -369,7 +370,20 @@ static bool set_prefixed(const struct oracle *oracle, struct goal *goal)
     return count > LIMIT_WILDCARD_TERMS;
 }
 
-static struct goal *make_goal(struct oracle *oracle, const struct ask_node *node, bool *wide)
+/* The value that a word or a pair names; NO_NAME for none. */
+static uint32_t named_value(const struct oracle *oracle, const struct ask_node *node,
+                            enum field_id *field)
+{
+    for (size_t i = 0; i < ask_name_count; i++)
+        if (strcmp(ask_names[i].words, node->words[0]) == 0) {
+            *field = ask_names[i].field;
+            return find_name(&oracle->values[*field], ask_names[i].value);
+        }
+    return NO_NAME;
+}
+
+static struct goal *make_goal(struct oracle *oracle, const struct ask_node *node, bool names,
+                              bool *wide)
 {
     struct goal *goal = need(calloc(1, sizeof *goal));
     goal->node = node;
@@ -378,12 +392,15 @@ static struct goal *make_goal(struct oracle *oracle, const struct ask_node *node
         goal->words[i] = find_name(&oracle->words, node->words[i]);
     if (node->kind == ASK_WORD)
         set_stems(oracle, goal);
+    goal->named = NO_NAME;
+    if (names && (node->kind == ASK_NAME || (node->kind == ASK_WORD && goal->part == IN_TEXT)))
+        goal->named = named_value(oracle, node, &goal->named_field);
     if (node->kind == ASK_PREFIX)
         *wide |= set_prefixed(oracle, goal);
     if (node->kind == ASK_VALUE)
         goal->value = find_name(&oracle->values[node->field], node->words[0]);
     for (size_t i = 0; i < node->child_count; i++)
-        goal->children[i] = make_goal(oracle, node->children[i], wide);
+        goal->children[i] = make_goal(oracle, node->children[i], names, wide);
     return goal;
 }
 
@@ -480,6 +497,11 @@ static bool has_value(const struct entry *entry, enum field_id field, uint32_t v
     return false;
 }
 
+static bool is_named(const struct entry *entry, const struct goal *goal)
+{
+    return goal->named != NO_NAME && has_value(entry, goal->named_field, goal->named);
+}
+
 static bool is_between(day_t day, day_t from, day_t to)
 {
     return day != DAY_NONE && (from == DAY_NONE || day >= from) && (to == DAY_NONE || day <= to);
@@ -493,8 +515,10 @@ static bool is_match(const struct entry *entry, const struct goal *goal)
     for (size_t i = 0; i < node->child_count; i++)
         matching += is_match(entry, goal->children[i]);
     switch (node->kind) {
+    case ASK_NAME:
+        return is_named(entry, goal);
     case ASK_WORD:
-        return has_stem(places, goal);
+        return has_stem(places, goal) || is_named(entry, goal);
     case ASK_EXACT:
         find_places(places, goal->words[0], &count);
         return count > 0;
@@ -565,7 +589,8 @@ static void count_facet(const struct oracle *oracle, const struct ask *ask,
 void oracle_answer(struct oracle *oracle, const struct ask *ask, struct expected *out)
 {
     *out = (struct expected){.index_first = oracle->first, .index_last = oracle->last};
-    struct goal *goal = ask->root ? make_goal(oracle, ask->root, &out->wide_prefix) : NULL;
+    struct goal *goal =
+        ask->root ? make_goal(oracle, ask->root, !ask->exact_words, &out->wide_prefix) : NULL;
     unsigned char *by_words = need(calloc(oracle->count + 1, 1));
     out->docids = need(calloc(oracle->count + 1, sizeof out->docids[0]));
     out->days = need(calloc(oracle->count + 1, sizeof out->days[0]));

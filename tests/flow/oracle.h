@@ -21,6 +21,7 @@ enum ask_kind {
     ASK_PHRASE,
     ASK_NEAR,
     ASK_PREFIX,
+    ASK_NAME, /* two words that no report has, then the value that they name */
     ASK_VALUE,
     ASK_DATES,
     ASK_AND,
@@ -51,6 +52,7 @@ struct ask_filter {
 struct ask {
     struct ask_node *root; /* NULL: all reports */
     bool any;              /* match=any: the root is an OR, written without the word */
+    bool exact_words;      /* names=off */
     struct ask_filter filters[6];
     size_t filter_count;
     day_t from, to;
@@ -61,6 +63,15 @@ struct ask {
 struct ask_node *ask_node_new(enum ask_kind kind, enum field_id field);
 struct ask_node *ask_node_copy(const struct ask_node *node);
 void ask_node_free(struct ask_node *node);
+/* Names of the generated vocabulary: single words that reports have, and pairs that none has. */
+struct ask_name {
+    const char *words;
+    enum field_id field;
+    const char *value;
+};
+extern const struct ask_name ask_names[];
+extern const size_t ask_name_count;
+
 /* The question's words, in the query language; the caller frees. */
 char *ask_text(const struct ask *ask);
 /* The whole question, as the parameters of /search. Fails as question_set does. */

@@ -30,6 +30,7 @@ struct trial {
     struct oracle *oracle;
     struct snapshot *snapshot;
     struct dice dice; /* for the values that are clicked */
+    bool exact_words; /* the oracle does not know the vocabulary */
     unsigned clicks, limits;
     uint64_t matches;
 };
@@ -474,6 +475,7 @@ static bool ask_many(struct trial *trial, uint64_t seed, unsigned questions)
     for (unsigned i = 0; ok && i < questions; i++) {
         struct ask ask;
         asking_make(&dice, trial->oracle, &ask);
+        ask.exact_words |= trial->exact_words;
         ok = try_ask(trial, &ask, &why);
         if (!ok) {
             shrink(trial, &ask, &why);
@@ -487,10 +489,10 @@ static bool ask_many(struct trial *trial, uint64_t seed, unsigned questions)
 
 /* ---- where the reports come from ----------------------------------------------------- */
 
-static bool run_questions(const char *index, struct oracle *oracle, uint64_t seed,
+static bool run_questions(const char *index, struct oracle *oracle, bool exact_words, uint64_t seed,
                           unsigned questions, struct error *err)
 {
-    struct trial trial = {.oracle = oracle};
+    struct trial trial = {.oracle = oracle, .exact_words = exact_words};
     if (!snapshot_open(index, &trial.snapshot, err))
         return false;
     bool ok = snapshot_reports(trial.snapshot) == oracle_count(oracle);
@@ -527,7 +529,7 @@ static bool try_generated(uint64_t seed, unsigned questions, size_t count, bool 
         else
             oracle_add(oracle, (uint32_t)i + 1, &reports[i]);
     }
-    ok = ok && run_questions(fixture.path, oracle, seed, questions, err);
+    ok = ok && run_questions(fixture.path, oracle, false, seed, questions, err);
     generated_free(reports, reports ? count : 0);
     oracle_free(oracle);
     fixture_clear(&fixture);
@@ -580,7 +582,8 @@ static bool read_index(const char *index, struct oracle *oracle, struct error *e
 static bool try_index(const char *index, uint64_t seed, unsigned questions, struct error *err)
 {
     struct oracle *oracle = oracle_new();
-    bool ok = read_index(index, oracle, err) && run_questions(index, oracle, seed, questions, err);
+    bool ok =
+        read_index(index, oracle, err) && run_questions(index, oracle, true, seed, questions, err);
     oracle_free(oracle);
     return ok;
 }

@@ -21,10 +21,12 @@ static const char actors[] =
     "actor: jnim\nlabel: JNIM\nkind: jihadist-group\nname: Jama'at Nusrat al-Islam\n\n"
     "actor: isgs\nlabel: ISGS\nkind: jihadist-group\nname: Islamic State in the Greater Sahara\n\n"
     "actor: fama\nlabel: Malian army\nkind: state-force\nname: Malian Armed Forces\n\n"
-    "actor: un\nlabel: United Nations\nkind: international-organisation\nname: United Nations\n";
+    "actor: un\nlabel: United Nations\nkind: international-organisation\nname: United Nations\n"
+    "name: UN | acronym\nname: UNMO | acronym\nname: Blue Hats | ambiguous\n";
 static const char regions[] =
     "region: sahel\nlabel: Sahel\nkind: area\nname: Sahel\n\n"
-    "region: ML\nlabel: Mali\nkind: country\nparent: sahel\nname: Mali\n\n"
+    "region: ML\nlabel: Mali\nkind: country\nparent: sahel\nname: Mali\n"
+    "demonym: Malian\n\n"
     "region: NE\nlabel: Niger\nkind: country\nparent: sahel\nname: Niger\n\n"
     "region: ML-7\nlabel: Gao\nkind: division\nparent: ML\nname: Gao Region\n";
 
@@ -348,6 +350,84 @@ static void values_are_known_by_their_names(void **state)
     answer_free(answer);
 }
 
+static void names_find_what_is_tagged(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        uint32_t total;
+        const char *names; /* "value reports, ..." */
+    } cases[] = {
+        {"q=mali", 3, "ML 3"},
+        {"q=Mali&names=off", 0, ""},
+        {"q=-mali", 3, "ML 0"},
+        {"q=%22mali%22", 0, ""},
+        {"q=title:mali", 0, ""},
+        {"q=malian", 0, ""},
+        {"q=United+Nations", 2, "un 2"},
+        {"q=united+AND+nations", 2, "un 2"},
+        {"q=%22united+nations%22", 2, "un 2"},
+        {"q=united-nations+OR+convoy", 3, "un 2"},
+        {"q=united+OR+nations", 0, ""},
+        {"q=nations+united", 0, ""},
+        {"q=united+nations&match=any", 2, "un 2"},
+        {"q=convoy+united+nations+deal&match=any", 3, "un 2"},
+        {"q=peace+mali+-mission", 2, "ML 2"},
+        {"q=mali+-mission", 3, "ML 3"},
+        {"q=deal+united+nations", 1, "un 1"},
+        {"q=mali+united+nations+OR+niger", 1, "ML 0, un 1, NE 1"},
+        {"q=(united+nations)+mission", 1, "un 1"},
+        {"q=Jama%27at+Nusrat+al-Islam", 2, "jnim 2"},
+        {"q=gao+region+%28market+OR+clashed%29", 2, "ML-7 2"},
+        {"q=UN", 2, "un 2"},
+        {"q=un", 0, ""},
+        {"q=unmo", 2, "un 2"},
+        {"q=blue+hats", 0, ""},
+        {"q=mali&actor=fama", 2, "ML 2"},
+        {"q=mali+Mali", 3, "ML 3"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct answer *answer = ask(cases[i].url);
+        struct buffer names = {0};
+        for (size_t at = 0; at < answer->name_count; at++)
+            buffer_format(&names, "%s%s %u", at ? ", " : "", answer->names[at].value,
+                          answer->names[at].reports);
+        if (answer->total != cases[i].total)
+            fail_msg("?%s: %u, not %u", cases[i].url, answer->total, cases[i].total);
+        assert_line(buffer_take(&names, NULL), cases[i].names, cases[i].url);
+        answer_free(answer);
+    }
+}
+
+static void names_are_told_and_not_read(void **state)
+{
+    (void)state;
+    static const char *const urls[][2] = {
+        {"q=deal+united+nations", "deal AND united AND nations"},
+        {"q=deal+OR+united+nations", "deal OR (united AND nations)"},
+        {"q=-mali", "NOT mali"},
+        {"q=united+nations&match=any", "united OR nations"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
+        struct answer *answer = ask(urls[i][0]);
+        assert_string_equal(answer->read_as, urls[i][1]);
+        answer_free(answer);
+    }
+    struct answer *answer = ask("q=deal+mali&sort=newest&page=2");
+    struct buffer text = {0};
+    assert_int_equal(answer->names[0].begin, 5);
+    assert_int_equal(answer->names[0].end, 9);
+    json_t *json = answer_json(answer, snapshot);
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(json, "links"), "exact_words")),
+        "/search?q=deal+mali&names=off&sort=newest");
+    json_decref(json);
+    answer_text(answer, snapshot, false, &text);
+    assert_non_null(strstr(text.bytes, "\nalso tagged: region Mali 0 (--names off"));
+    buffer_free(&text);
+    answer_free(answer);
+}
+
 static void unknown_values_are_noted(void **state)
 {
     (void)state;
@@ -545,6 +625,8 @@ int main(void)
         cmocka_unit_test(histogram_fits_the_span),
         cmocka_unit_test(words_of_the_title_weigh_more),
         cmocka_unit_test(values_are_known_by_their_names),
+        cmocka_unit_test(names_find_what_is_tagged),
+        cmocka_unit_test(names_are_told_and_not_read),
         cmocka_unit_test(unknown_values_are_noted),
         cmocka_unit_test(limits_are_named),
         cmocka_unit_test(json_has_the_agreed_shape),
