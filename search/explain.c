@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "search/feedback.h"
 #include "search/match.h"
 #include "search/plan.h"
 #include "search/ranking.h"
@@ -72,6 +73,9 @@ static bool put_ranking(const struct snapshot *snapshot, const struct answer *an
         (xap_query_describe(ranking.query, &text, &xapian) || error_set_xapian(err, NULL, &xapian));
     if (ok)
         buffer_format(out, "ranked by %s\n", text);
+    if (ok && feedback_is_wanted(&answer->question, &ranking))
+        buffer_format(out, "the first %u by what the first %u have in common\n", FEEDBACK_DEPTH,
+                      FEEDBACK_REPORTS);
     free(text);
     ranking_clear(&ranking);
     return ok;

@@ -3,16 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "search/feedback.h"
 #include "search/ranking.h"
 #include "search/snapshot_private.h"
 #include "search/snippet.h"
 #include "search/top.h"
-
-/* The place of a report in a page, before its text is read. */
-struct place {
-    uint32_t docid;
-    double score;
-};
 
 static bool weighs(const struct query_node *node)
 {
@@ -62,7 +57,7 @@ static bool restrict_ranking(struct ranking *ranking, const struct plan *plan, s
 }
 
 static bool run_ranking(const struct snapshot *snapshot, const struct ranking *ranking,
-                        const struct question *question, struct place *places, size_t *count,
+                        uint32_t first, uint32_t size, struct place *places, size_t *count,
                         struct error *err)
 {
     struct xap_error xapian = {0};
@@ -71,13 +66,32 @@ static bool run_ranking(const struct snapshot *snapshot, const struct ranking *r
     bool ok = xap_enquire_new(snapshot->db, &enquire, &xapian) &&
               xap_enquire_set_query(enquire, ranking->query, 0, &xapian) &&
               ranking_set_weights(enquire, err) &&
-              xap_enquire_run(enquire, question->first, question->size, 0, &matches, &xapian);
+              xap_enquire_run(enquire, first, size, 0, &matches, &xapian);
     for (size_t i = 0; ok && i < matches.count; i++)
         places[i] = (struct place){matches.items[i].docid, matches.items[i].weight};
     *count = ok ? matches.count : 0;
     xap_matches_clear(&matches);
     xap_enquire_free(enquire);
     return ok || error_set_xapian(err, NULL, &xapian);
+}
+
+/* The page out of the first hits in the order that feedback gives them. */
+static bool run_feedback(const struct snapshot *snapshot, const struct ranking *ranking,
+                         const struct question *question, struct place *places, size_t *count,
+                         struct error *err)
+{
+    uint32_t first = question->first, end = first + question->size;
+    uint32_t depth = end > FEEDBACK_DEPTH ? end : FEEDBACK_DEPTH;
+    struct place *all = calloc(depth, sizeof all[0]);
+    size_t found = 0;
+    bool ok = (all || error_set(err, ERROR_MEMORY, NULL, "out of memory")) &&
+              run_ranking(snapshot, ranking, 0, depth, all, &found, err) &&
+              feedback_apply(snapshot, all, found < FEEDBACK_DEPTH ? found : FEEDBACK_DEPTH, err);
+    *count = !ok || found <= first ? 0 : found < end ? found - first : question->size;
+    if (*count)
+        memcpy(places, all + first, *count * sizeof places[0]);
+    free(all);
+    return ok;
 }
 
 static bool by_relevance(const struct snapshot *snapshot, const struct plan *plan,
@@ -89,7 +103,11 @@ static bool by_relevance(const struct snapshot *snapshot, const struct plan *pla
     bool ok = ranking_make(snapshot, query->root, &ranking, err);
     if (ok && (filtered || !ranking.exact))
         ok = restrict_ranking(&ranking, plan, err);
-    ok = ok && run_ranking(snapshot, &ranking, question, places, count, err);
+    if (ok && question->first < FEEDBACK_DEPTH && feedback_is_wanted(question, &ranking))
+        ok = run_feedback(snapshot, &ranking, question, places, count, err);
+    else
+        ok = ok &&
+             run_ranking(snapshot, &ranking, question->first, question->size, places, count, err);
     ranking_clear(&ranking);
     return ok;
 }

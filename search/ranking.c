@@ -89,7 +89,7 @@ static bool rank_word(const struct weighing *weighing, const struct query_node *
     else
         ok = join(XAP_AND_MAYBE, &word, title, err);
     if (ok)
-        *out = (struct ranking){.query = word, .covers = true, .exact = true};
+        *out = (struct ranking){.query = word, .covers = true, .exact = true, .words = 1};
     return ok;
 }
 
@@ -98,15 +98,17 @@ static bool rank_phrase(const struct weighing *weighing, const struct query_node
                         struct ranking *out, struct error *err)
 {
     struct xap_query *any = NULL;
+    size_t words = 0;
     bool ok = true;
     for (size_t i = 0; ok && i < node->word_count; i++) {
         struct query_node word = {
             .kind = QUERY_WORD, .field = node->field, .words = &node->words[i], .word_count = 1};
         struct ranking one = {0};
         ok = rank_word(weighing, &word, &one, err) && join(XAP_OR, &any, one.query, err);
+        words += one.words;
     }
     if (ok)
-        *out = (struct ranking){.query = any, .covers = any != NULL};
+        *out = (struct ranking){.query = any, .covers = any != NULL, .words = words};
     else
         xap_query_free(any);
     return ok;
@@ -126,6 +128,7 @@ static bool rank_and(const struct weighing *weighing, const struct query_node *n
                           : join(XAP_OR, &maybe, part.query, err));
         all.covers |= part.covers;
         all.exact &= part.exact;
+        all.words += part.words;
     }
     if (!ok)
         xap_query_free(maybe);
@@ -149,6 +152,7 @@ static bool rank_or(const struct weighing *weighing, const struct query_node *no
              join(XAP_OR, &any.query, part.query, err);
         any.covers &= part.covers;
         any.exact &= part.exact;
+        any.words += part.words;
     }
     if (ok)
         *out = any;

@@ -15,6 +15,7 @@ struct ranking {
     struct xap_query *query; /* NULL where nothing in the question weighs */
     bool covers;             /* every report that matches the tree matches the query */
     bool exact;              /* and no other one does */
+    size_t words;            /* that weigh */
 };
 
 /* BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) sums over the

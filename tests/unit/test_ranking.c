@@ -134,7 +134,6 @@ static void titles_weigh_more(void **state)
     answer_free(answer);
 }
 
-/* "bridge bridge ... N" */
 static char *prose(const char *piece, size_t times)
 {
     struct buffer text = {0};
@@ -187,6 +186,49 @@ static void a_word_said_twice_weighs_twice(void **state)
     answer_free(twice);
 }
 
+/* The hits of one page, as "id id id ". */
+static char *page(const char *q, const char *size, const char *number)
+{
+    struct question question;
+    struct answer *answer = NULL;
+    struct error err = {0};
+    struct buffer ids = {0};
+    bool ok = question_init(&question, &err) && question_set(&question, "q", q, &err) &&
+              question_set(&question, "match", "any", &err) &&
+              question_set(&question, "size", size, &err) &&
+              question_set(&question, "page", number, &err) &&
+              answer_make(snapshot, &question, &answer, &err);
+    if (!ok)
+        fail_msg("%s: %s", q, err.text);
+    for (size_t i = 0; i < answer->hit_count; i++)
+        buffer_format(&ids, "%s ", answer->hits[i].id);
+    answer_free(answer);
+    question_clear(&question);
+    return buffer_take(&ids, NULL);
+}
+
+static void feedback_keeps_totals_and_pages(void **state)
+{
+    (void)state;
+    static const char q[] = "the bridge, the market and the water";
+    char *whole = page(q, "10", "1"), parts[200] = "";
+    for (int i = 1; i <= 4; i++) {
+        char number[4];
+        snprintf(number, sizeof number, "%d", i);
+        char *part = page(q, "2", number);
+        strcat(parts, part);
+        free(part);
+    }
+    assert_string_equal(parts, whole);
+    struct answer *answer = ask_well(q, "any");
+    assert_int_equal(answer->total, 6);
+    assert_int_equal(answer->hit_count, 6);
+    for (size_t i = 1; i < answer->hit_count; i++)
+        assert_true(answer->hits[i - 1].score >= answer->hits[i].score);
+    answer_free(answer);
+    free(whole);
+}
+
 static void function_words_are_folded(void **state)
 {
     (void)state;
@@ -211,6 +253,7 @@ int main(void)
         cmocka_unit_test(titles_weigh_more),
         cmocka_unit_test(a_paragraph_may_be_asked_for_any_word),
         cmocka_unit_test(a_word_said_twice_weighs_twice),
+        cmocka_unit_test(feedback_keeps_totals_and_pages),
         cmocka_unit_test(function_words_are_folded),
     };
     return cmocka_run_group_tests(tests, make_snapshot, close_snapshot);
