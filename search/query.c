@@ -60,12 +60,15 @@ static void ignore(struct parser *parser, const char *format)
     "was ignored: a date is like 2023, 2023-11, 2023-11-15, 2023-08..2023-11, “last 90 days” or " \
     "“since June 2021”."
 
-/* Dates may be several words without quotes: the longest run of chunks that reads as one. */
+/* Dates may be several words without quotes: the longest run of chunks that reads as one. A range
+ * that ends in dots is open: what follows it is not its end ("date:2021.. 1986"). */
 static struct query_node *parse_dates(struct parser *parser, enum field_id field)
 {
     const struct lexeme *first = peek(parser);
+    const char *end = parser->builder.text + first->end;
+    bool open = first->end - first->begin > 2 && end[-1] == '.' && end[-2] == '.';
     size_t run = 1;
-    while (run < 4 && first[run].kind == LEX_CHUNK)
+    while (!open && run < 4 && first[run].kind == LEX_CHUNK)
         run++;
     for (; run > 0; run--) {
         struct query_node *node =
