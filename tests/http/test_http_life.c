@@ -267,6 +267,7 @@ static void test_garbage(void **state)
 static void test_repeated_values(void **state)
 {
     static const char name[] = "\x0f\0FCGI_MPXS_CONNS";
+    static const unsigned char begin[] = {1, 1, 0, 1, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
     unsigned char record[8 + 8 * (sizeof(name) - 1)] = {1, 9, 0, 0, 0, 8 * (sizeof(name) - 1)};
 
     (void)state;
@@ -280,9 +281,11 @@ static void test_repeated_values(void **state)
         int fd = connect_socket();
         assert_true(fd >= 0);
         assert_int_equal(write(fd, record, sizeof(record)), sizeof(record));
+        assert_int_equal(write(fd, begin, sizeof(begin)), sizeof(begin));
         assert_int_equal(server_status(&server, "/search.json?q=values"), 200);
         close(fd);
     }
+    assert_int_equal(server_log_count(&server, "was ended by signal 6"), 3);
 }
 
 static size_t open_files(pid_t pid)
