@@ -253,7 +253,8 @@ static void read_year(const struct date_text *text, struct date_form *form)
         return;
     int year = date_year(text, at, form->day ? YEAR_LEAST : YEAR_LEAST_MONTH);
     if (!year || is_measure(text, at) ||
-        (date_gap(text, at) == GAP_BLANK && date_word_is(text, at + 1, DATE_THINGS)))
+        (date_gap(text, at) == GAP_BLANK && !date_is_capital(text, at + 1) &&
+         date_word_is(text, at + 1, DATE_THINGS)))
         return;
     form->year = year;
     form->last = at + 1;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/dating.h"
 #include "indexer/record.h"
 #include "schema/limits.h"
 
@@ -83,6 +84,12 @@ void reader_close(struct reader *reader)
     free(reader);
 }
 
+/* The name that can date a report: a file of many says nothing of one. */
+static const char *name_of(const struct reader *reader)
+{
+    return reader->format->many ? NULL : reader->origin;
+}
+
 /* What every report goes through, whatever its format. */
 static bool finish(struct reader *reader, struct report *report, struct error *why)
 {
@@ -92,6 +99,12 @@ static bool finish(struct reader *reader, struct report *report, struct error *w
         report->origin = strdup(reader->origin);
         if (!report->origin)
             return error_set(why, ERROR_MEMORY, NULL, "out of memory");
+    }
+    struct date_anchor date;
+    bool is_undated = report->day == DAY_NONE && report->body;
+    if (is_undated && dating_find(name_of(reader), report->body, report->body_size, &date)) {
+        report->day = date.day;
+        report->precision = date.precision;
     }
     return report_complete(report, why);
 }

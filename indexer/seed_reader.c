@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/dating.h"
 #include "indexer/reader.h"
 #include "indexer/record.h"
 #include "schema/tokenizer.h"
@@ -30,7 +31,24 @@ static bool seed_recognize(const char *head, size_t size)
     return skip_head(head, size, &day) > 0 && isdigit((unsigned char)*day);
 }
 
-static enum read_result parse(const char *text, size_t size, struct report *out, struct error *why)
+/* Without a head the date is the dateline's, else the file name's. */
+static enum read_result parse_headless(const char *origin, const char *text, size_t size,
+                                       struct report *out, struct error *why)
+{
+    struct date_anchor date;
+    if (!dating_find(origin, text, size, &date)) {
+        error_set(why, ERROR_DATA, NULL,
+                  "does not begin with 'date YYYY-MM-DD', and has no date in a dateline or in its "
+                  "name");
+        return READ_REJECT;
+    }
+    out->day = date.day;
+    out->precision = date.precision;
+    return record_set(out, record_find("text", 4), text, size, why) ? READ_REPORT : READ_REJECT;
+}
+
+static enum read_result parse(const char *origin, const char *text, size_t size, struct report *out,
+                              struct error *why)
 {
     if (size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
         error_set(why, ERROR_DATA, NULL, "is UTF-16; convert it to UTF-8");
@@ -38,10 +56,8 @@ static enum read_result parse(const char *text, size_t size, struct report *out,
     }
     const char *day = NULL;
     size_t at = skip_head(text, size, &day);
-    if (at == 0) {
-        error_set(why, ERROR_DATA, NULL, "does not begin with 'date YYYY-MM-DD'");
-        return READ_REJECT;
-    }
+    if (at == 0)
+        return parse_headless(origin, text, size, out, why);
     size_t day_size = (size_t)(text + at - day);
     return record_set(out, record_find("date", 4), day, day_size, why) &&
                    record_set(out, record_find("text", 4), text + at, size - at, why)
@@ -63,7 +79,7 @@ static enum read_result seed_next(struct reader *reader, struct report *out, str
     reader->line = 1;
     if (result != INPUT_DATA)
         return reader_bad_input(result, why);
-    return parse(text, size, out, why);
+    return parse(reader->origin, text, size, out, why);
 }
 
 const struct format seed_format = {

@@ -69,6 +69,30 @@ static void seed_form(void **state)
     at_end(reader);
 }
 
+/* Undated, and plain text: the dateline, then the file's name. */
+static void dates_from_elsewhere(void **state)
+{
+    static const struct {
+        const char *name, *text, *day;
+        enum precision precision;
+    } cases[] = {
+        {"a.txt", "GAO, 15 Nov. 2023 (AFP) - Men came.", "2023-11-15", PRECISION_DAY},
+        {"2023-11-15-men.txt", "Men came.", "2023-11-15", PRECISION_DAY},
+        {"2023-11-men.txt", "Men came.", "2023-11-01", PRECISION_MONTH},
+        {"2023-11-16.txt", "date 2023-11-15 Men came.", "2023-11-15", PRECISION_DAY},
+        {"2023-11-15.jsonl", "{\"text\": \"Men came.\"}", "", PRECISION_DAY},
+        {"a.jsonl", "{\"text\": \"GAO, Nov 15, 2023 - Men came.\"}", "2023-11-15", PRECISION_DAY},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reader *reader = open_file(state, cases[i].name, cases[i].text);
+        struct report report = next_report(reader, 1);
+        expect_day(&report, cases[i].day);
+        assert_int_equal(report.precision, cases[i].precision);
+        report_clear(&report);
+        at_end(reader);
+    }
+}
+
 static void json_lines(void **state)
 {
     struct reader *reader = open_file(
@@ -276,6 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(seed_form, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(dates_from_elsewhere, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(seed_rejects, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(json_lines, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(json_lines_rejects_name_line_and_reason, scratch_setup,
