@@ -212,6 +212,25 @@ static json_t *href_of_exact_words(const struct question *question)
     return facet_href(&other);
 }
 
+/* What to ask instead of a question that finds nothing, or not much. */
+static void set_diagnosis(struct view *view, json_t *page, const struct diagnosis *diagnosis)
+{
+    json_t *list = json_array();
+    const struct remedy *any = diagnosis->any;
+
+    for (size_t i = 0; i < diagnosis->without_count; i++) {
+        const struct remedy *remedy = &diagnosis->without[i];
+        json_t *item = json_object();
+        view_set(view, item, "part", text_json(remedy->part));
+        view_set(view, item, "count", view_count(remedy->reports));
+        view_set(view, item, "href", facet_href(&remedy->question));
+        view_add(view, list, item);
+    }
+    view_set(view, page, "without", list);
+    view_set(view, page, "any_href", any ? facet_href(&any->question) : json_null());
+    view_set(view, page, "any_count", any ? view_count(any->reports) : json_null());
+}
+
 static json_t *sort_options(struct view *view, const struct question *question)
 {
     static const struct {
@@ -266,6 +285,7 @@ static void set_summary(struct view *view, json_t *page, const struct answer *an
     view_set(view, page, "has_names", json_boolean(answer->name_count > 0));
     view_set(view, page, "names", names(view, answer));
     view_set(view, page, "exact_words_href", href_of_exact_words(question));
+    set_diagnosis(view, page, &answer->diagnosis);
     view_set(view, page, "notes", notes);
     view_set(view, page, "generation", text_json(answer->generation));
     view_set(view, page, "index_reports", view_count(snapshot_reports(view->site->snapshot)));

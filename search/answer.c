@@ -160,7 +160,9 @@ bool answer_make(const struct snapshot *snapshot, const struct question *questio
               count_facets(snapshot, &plan, answer, err) &&
               histogram_make(snapshot, plan.matches, &answer->question, &answer->dates, err) &&
               hits_make(snapshot, &plan, answer->query, &answer->question, &answer->hits,
-                        &answer->hit_count, err);
+                        &answer->hit_count, err) &&
+              diagnosis_make(snapshot, &answer->question, answer->query, plan.total,
+                             &answer->diagnosis, err);
     answer->total = plan.total;
     plan_clear(&plan);
     if (!ok) {
@@ -187,5 +189,6 @@ void answer_free(struct answer *answer)
     free(answer->facets);
     histogram_clear(&answer->dates);
     hits_free(answer->hits, answer->hit_count);
+    diagnosis_clear(&answer->diagnosis);
     free(answer);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "schema/error.h"
+#include "search/diagnosis.h"
 #include "search/expansion.h"
 #include "search/question.h"
 #include "search/snapshot.h"
@@ -72,6 +73,7 @@ struct answer {
     struct histogram dates;
     struct hit *hits;
     size_t hit_count;
+    struct diagnosis diagnosis;
 };
 
 /* Fails with ERROR_LIMIT (a wildcard that is too wide), ERROR_STALE (open a new snapshot, ask

@@ -329,6 +329,26 @@ static json_t *links_json(const struct answer *answer, bool *ok)
     return out;
 }
 
+static json_t *remedy_json(const struct remedy *remedy, bool *ok)
+{
+    json_t *out = json_object();
+    if (remedy->part)
+        put(out, "part", text_json(remedy->part), ok);
+    put(out, "reports", json_integer(remedy->reports), ok);
+    put(out, "href", link_json(PATH_HTML, &remedy->question), ok);
+    return out;
+}
+
+static json_t *diagnosis_json(const struct diagnosis *diagnosis, bool *ok)
+{
+    json_t *out = json_object(), *without = json_array();
+    for (size_t i = 0; i < diagnosis->without_count; i++)
+        append(without, remedy_json(&diagnosis->without[i], ok), ok);
+    put(out, "without", without, ok);
+    put(out, "any_words", diagnosis->any ? remedy_json(diagnosis->any, ok) : json_null(), ok);
+    return out;
+}
+
 json_t *answer_json(const struct answer *answer, const struct snapshot *snapshot)
 {
     bool ok = true;
@@ -344,6 +364,7 @@ json_t *answer_json(const struct answer *answer, const struct snapshot *snapshot
     for (size_t i = 0; i < answer->hit_count; i++)
         append(hits, hit_json(answer, &answer->hits[i], &ok), &ok);
     put(out, "hits", hits, &ok);
+    put(out, "diagnosis", diagnosis_json(&answer->diagnosis, &ok), &ok);
     put(out, "links", links_json(answer, &ok), &ok);
     if (ok)
         return out;

@@ -143,6 +143,17 @@ static void put_names(const struct answer *answer, struct buffer *out)
         buffer_text(out, " (--names off: exact words only)\n");
 }
 
+static void put_diagnosis(const struct diagnosis *diagnosis, struct buffer *out)
+{
+    for (size_t i = 0; i < diagnosis->without_count; i++) {
+        buffer_format(out, "%u without: ", diagnosis->without[i].reports);
+        put_text(out, diagnosis->without[i].part, NULL, 0);
+        buffer_char(out, '\n');
+    }
+    if (diagnosis->any)
+        buffer_format(out, "%u with any of the words (--match any)\n", diagnosis->any->reports);
+}
+
 void answer_text(const struct answer *answer, const struct snapshot *snapshot, bool bold,
                  struct buffer *out)
 {
@@ -162,6 +173,7 @@ void answer_text(const struct answer *answer, const struct snapshot *snapshot, b
         put_text(out, answer->query->notes[i].text, NULL, 0);
         buffer_char(out, '\n');
     }
+    put_diagnosis(&answer->diagnosis, out);
     for (size_t i = 0; i < answer->hit_count; i++)
         put_hit(snapshot, &answer->hits[i], first + (uint32_t)i + 1, bold, out);
     for (size_t i = 0; i < answer->facet_count; i++)

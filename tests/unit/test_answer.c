@@ -445,6 +445,64 @@ static void unknown_values_are_noted(void **state)
     answer_free(answer);
 }
 
+static void nothing_found_is_diagnosed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *remedies; /* "part reports, ...; any reports" */
+    } cases[] = {
+        {"q=peace", ""},
+        {"q=nothing", ""},
+        {"q=market+convoy", "convoy 1, market 1; any 2"},
+        {"q=market+convoy&match=any&actor=un", "actor United Nations 2, market OR convoy 2"},
+        {"q=market+peace+talks", "market 1; any 6"},
+        {"q=market+-traders", "market 5, NOT traders 1"},
+        {"q=peace+actor:jnim+-talks&region=NE", "actor:jnim 1, region Niger 1"},
+        {"region=ML-7&actor=un", "actor United Nations 2, region Gao 2"},
+        {"q=mali+deal", "deal 3, mali 1; any 4"},
+        {"from=2030&q=peace", "date 2030-01-01.. 5"},
+        {"q=convoy&-actor=jnim&-actor=un", "convoy 2, not actor JNIM 1"},
+        {"q=a+deal+was+signed+in+niamey+and+welcomed", "and 1; any 3"},
+        {"q=a+deal+was+signed+a+deal+in+niamey", "; any 2"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct answer *answer = ask(cases[i].url);
+        struct buffer out = {0};
+        for (size_t at = 0; at < answer->diagnosis.without_count; at++) {
+            const struct remedy *remedy = &answer->diagnosis.without[at];
+            struct answer *better = NULL;
+            buffer_format(&out, "%s%s %u", at ? ", " : "", remedy->part, remedy->reports);
+            assert_true(answer_make(snapshot, &remedy->question, &better, NULL));
+            assert_int_equal(better->total, remedy->reports);
+            answer_free(better);
+        }
+        if (answer->diagnosis.any)
+            buffer_format(&out, "; any %u", answer->diagnosis.any->reports);
+        assert_line(buffer_take(&out, NULL), cases[i].remedies, cases[i].url);
+        answer_free(answer);
+    }
+}
+
+static void diagnosis_is_told(void **state)
+{
+    (void)state;
+    struct answer *answer = ask("q=market+convoy&page=3");
+    struct buffer text = {0};
+    json_t *json = answer_json(answer, snapshot);
+    json_t *diagnosis = json_object_get(json, "diagnosis");
+    json_t *first = json_array_get(json_object_get(diagnosis, "without"), 0);
+    assert_string_equal(json_string_value(json_object_get(first, "href")), "/search?q=market");
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(diagnosis, "any_words"), "href")),
+        "/search?q=market+convoy&match=any");
+    json_decref(json);
+    answer_text(answer, snapshot, false, &text);
+    assert_non_null(strstr(text.bytes, "\n1 without: convoy\n1 without: market\n"
+                                       "2 with any of the words (--match any)\n"));
+    buffer_free(&text);
+    answer_free(answer);
+}
+
 static void limits_are_named(void **state)
 {
     (void)state;
@@ -628,6 +686,8 @@ int main(void)
         cmocka_unit_test(names_find_what_is_tagged),
         cmocka_unit_test(names_are_told_and_not_read),
         cmocka_unit_test(unknown_values_are_noted),
+        cmocka_unit_test(nothing_found_is_diagnosed),
+        cmocka_unit_test(diagnosis_is_told),
         cmocka_unit_test(limits_are_named),
         cmocka_unit_test(json_has_the_agreed_shape),
         cmocka_unit_test(links_keep_their_promise),
