@@ -73,6 +73,7 @@ const struct field fields[FIELD_COUNT] = {
                       .kind = FIELD_BOOLEAN,
                       .prefix = "H",
                       .slot = FIELD_NO_SLOT,
+                      .is_facet = true,
                       .help = "where the report comes from",
                       .example = "source:un.org"},
     [FIELD_LANGUAGE] = {.id = FIELD_LANGUAGE,
@@ -80,6 +81,7 @@ const struct field fields[FIELD_COUNT] = {
                         .kind = FIELD_BOOLEAN,
                         .prefix = "L",
                         .slot = FIELD_NO_SLOT,
+                        .is_facet = true,
                         .help = "the report's language, ISO 639-1",
                         .example = "lang:fr"},
 };

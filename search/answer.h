@@ -22,14 +22,15 @@ struct facet_value {
     char *label;  /* JNIM, Gao */
     char *parent; /* a region's country; NULL */
     uint32_t reports;
+    uint32_t of; /* reports of the whole index that have the value */
     bool selected, excluded;
 };
 
 struct facet {
     enum field_id field;
-    struct facet_value *values; /* by count, then label; selected ones always, zeros included */
+    struct facet_value *values; /* as asked for; selected ones always, zeros included */
     size_t value_count;
-    size_t total_values; /* values with at least one report */
+    size_t total_values; /* values with at least one report, of those that were searched for */
     uint64_t other;      /* sum of the counts of values not listed */
     bool truncated;      /* other values exist that are not listed */
 };
@@ -37,6 +38,7 @@ struct facet {
 struct bucket {
     day_t from, to; /* first and last day */
     uint32_t reports;
+    uint32_t of; /* reports of the whole index in these days */
 };
 
 struct histogram {

@@ -172,6 +172,13 @@ static json_t *value_link(const struct question *asked, enum field_id field,
     return link;
 }
 
+/* What part of the index's reports of a value or some days was found. */
+static void put_share(json_t *object, uint32_t reports, uint32_t of, bool *ok)
+{
+    put(object, "of", json_integer(of), ok);
+    put(object, "share", rounded_json(of ? (double)reports / of : 0, 1e6), ok);
+}
+
 static json_t *value_json(const struct question *question, enum field_id field,
                           const struct facet_value *value, bool *ok)
 {
@@ -181,6 +188,7 @@ static json_t *value_json(const struct question *question, enum field_id field,
     if (value->parent)
         put(out, "parent", text_json(value->parent), ok);
     put(out, "reports", json_integer(value->reports), ok);
+    put_share(out, value->reports, value->of, ok);
     put(out, "selected", json_boolean(value->selected), ok);
     if (value->excluded)
         put(out, "excluded", json_true(), ok);
@@ -223,6 +231,7 @@ static json_t *histogram_json(const struct question *asked, const struct histogr
         put(item, "from", day_json(bucket->from), ok);
         put(item, "to", day_json(bucket->to), ok);
         put(item, "reports", json_integer(bucket->reports), ok);
+        put_share(item, bucket->reports, bucket->of, ok);
         put(item, "href", link_json(PATH_HTML, &question), ok);
         append(buckets, item, ok);
     }

@@ -47,6 +47,21 @@ static void note_order(struct day_column *column, const struct docset *all)
     }
 }
 
+static bool note_counts(struct day_column *column, const struct docset *all)
+{
+    size_t span =
+        column->first_day == DAY_NONE ? 0 : (size_t)(column->last_day - column->first_day) + 1;
+    column->before = calloc(span + 1, sizeof column->before[0]);
+    if (!column->before)
+        return false;
+    for (uint32_t docid = docset_next(all, 1); docid; docid = docset_next(all, docid + 1))
+        if (column->days[docid] != DAY_NONE)
+            column->before[column->days[docid] - column->first_day + 1]++;
+    for (size_t i = 1; i <= span; i++)
+        column->before[i] += column->before[i - 1];
+    return true;
+}
+
 bool day_column_load(const struct xap_db *db, const struct docset *all, struct day_column *out,
                      struct error *err)
 {
@@ -60,7 +75,9 @@ bool day_column_load(const struct xap_db *db, const struct docset *all, struct d
         column.days[docid] = DAY_NONE;
     bool ok =
         xap_values_open(db, SLOT_DATE, &values, &xapian) || error_set_xapian(err, NULL, &xapian);
-    ok = ok && read_days(values, &column, err);
+    ok = ok && read_days(values, &column, err) &&
+         (note_counts(&column, all) ||
+          error_set(err, ERROR_MEMORY, NULL, "out of memory loading the days"));
     xap_values_close(values);
     if (!ok) {
         free(column.days);
@@ -71,8 +88,18 @@ bool day_column_load(const struct xap_db *db, const struct docset *all, struct d
     return true;
 }
 
+uint32_t day_column_count(const struct day_column *column, day_t from, day_t to)
+{
+    if (column->first_day == DAY_NONE || to < column->first_day || from > column->last_day)
+        return 0;
+    day_t first = from > column->first_day ? from : column->first_day;
+    day_t last = to < column->last_day ? to : column->last_day;
+    return column->before[last - column->first_day + 1] - column->before[first - column->first_day];
+}
+
 void day_column_clear(struct day_column *column)
 {
     free(column->days);
+    free(column->before);
     *column = (struct day_column){0};
 }

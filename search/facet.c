@@ -3,22 +3,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema/tokenizer.h"
 #include "search/snapshot_private.h"
 #include "search/top.h"
 
-/* A facet while it is made. The key of a value is its count, then its label's place from
- * the end: larger keys are listed first, and a key says which value it is of. */
+/* A facet while it is made. The key of a value is its count, unless names are the order, then its
+ * label's place from the end: larger keys are listed first, and a key says which value it is of. */
 struct making {
     const struct column *column;
     const struct labels *labels;
     uint32_t *counts;  /* by value number */
     uint32_t *numbers; /* by label rank */
     struct top top;
+    const struct facet_choice *choice;
+    bool *hidden; /* by value number: not searched for; NULL where all are */
+    uint64_t sum; /* of the values searched for that are not listed */
+    size_t left;  /* their number */
 };
 
 static uint64_t key_of(const struct making *making, size_t number)
 {
-    return (uint64_t)making->counts[number] << 32 | (UINT32_MAX - making->labels->ranks[number]);
+    uint64_t count = making->choice->by_name ? 0 : making->counts[number];
+    return count << 32 | (UINT32_MAX - making->labels->ranks[number]);
 }
 
 static bool count_values(const struct snapshot *snapshot, const struct plan *plan,
@@ -54,7 +60,8 @@ static bool is_value_listed(const struct facet *facet, const char *value)
 }
 
 static bool add_value(struct facet *facet, const struct question *question, const char *value,
-                      const char *label, const char *parent, uint32_t reports, struct error *err)
+                      const char *label, const char *parent, uint32_t reports, uint32_t of,
+                      struct error *err)
 {
     struct facet_value *added = &facet->values[facet->value_count++];
     *added = (struct facet_value){
@@ -62,6 +69,7 @@ static bool add_value(struct facet *facet, const struct question *question, cons
         .label = strdup(label),
         .parent = parent ? strdup(parent) : NULL,
         .reports = reports,
+        .of = of,
         .selected = question_has_filter(question, facet->field, false, value),
         .excluded = question_has_filter(question, facet->field, true, value),
     };
@@ -69,24 +77,32 @@ static bool add_value(struct facet *facet, const struct question *question, cons
            error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }
 
-static bool add_top(struct facet *facet, const struct making *making,
-                    const struct question *question, struct error *err)
+static void count_listed(struct making *making, size_t number)
+{
+    if (making->counts[number] && !(making->hidden && making->hidden[number])) {
+        making->sum -= making->counts[number];
+        making->left--;
+    }
+}
+
+static bool add_top(struct facet *facet, struct making *making, const struct question *question,
+                    struct error *err)
 {
     for (size_t i = 0; i < making->top.count; i++) {
         size_t rank = UINT32_MAX - (uint32_t)making->top.keys[i];
         uint32_t number = making->numbers[rank];
         if (!add_value(facet, question, column_value(making->column, number),
                        making->labels->texts[number], making->labels->parents[number],
-                       making->counts[number], err))
+                       making->counts[number], column_total(making->column, number), err))
             return false;
+        count_listed(making, number);
     }
     return true;
 }
 
 /* Values that the question names are listed, whatever their count. */
-static bool add_named(struct facet *facet, const struct snapshot *snapshot,
-                      const struct making *making, const struct question *question,
-                      struct error *err)
+static bool add_named(struct facet *facet, const struct snapshot *snapshot, struct making *making,
+                      const struct question *question, struct error *err)
 {
     for (size_t i = 0; i < question->filter_count; i++) {
         const struct filter *filter = &question->filters[i];
@@ -97,12 +113,22 @@ static bool add_named(struct facet *facet, const struct snapshot *snapshot,
             labels_concept(snapshot->vocabulary, filter->field, filter->value);
         const char *label = concept ? concept->label : filter->value;
         const char *parent = labels_parent(making->column, filter->field, concept, filter->value);
-        uint32_t reports =
-            column_find(making->column, filter->value, &number) ? making->counts[number] : 0;
-        if (!add_value(facet, question, filter->value, label, parent, reports, err))
+        bool known = column_find(making->column, filter->value, &number);
+        if (!add_value(facet, question, filter->value, label, parent,
+                       known ? making->counts[number] : 0,
+                       known ? column_total(making->column, number) : 0, err))
             return false;
+        if (known)
+            count_listed(making, number);
     }
     return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct facet_value *left = a, *right = b;
+    int order = strcmp(left->label, right->label);
+    return order ? order : strcmp(left->value, right->value);
 }
 
 static int compare_values(const void *a, const void *b)
@@ -110,16 +136,68 @@ static int compare_values(const void *a, const void *b)
     const struct facet_value *left = a, *right = b;
     if (left->reports != right->reports)
         return left->reports > right->reports ? -1 : 1;
-    int order = strcmp(left->label, right->label);
-    return order ? order : strcmp(left->value, right->value);
+    return compare_names(a, b);
+}
+
+/* Whether the words stand in a text that is folded too, from the beginning of a word on. */
+static bool has_words(const char *folded, const char *words)
+{
+    for (const char *at = strstr(folded, words); at; at = strstr(at + 1, words))
+        if (at == folded || at[-1] == ' ')
+            return true;
+    return false;
+}
+
+static bool text_has_words(const char *text, const char *words, bool *out, struct error *err)
+{
+    char *folded = text_fold(text, strlen(text));
+    if (!folded)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    *out = has_words(folded, words);
+    free(folded);
+    return true;
+}
+
+/* By its label, its value or any of its names. */
+static bool value_has_words(const struct snapshot *snapshot, enum field_id field,
+                            const struct making *making, size_t number, const char *words,
+                            bool *out, struct error *err)
+{
+    const char *value = column_value(making->column, number);
+    const struct concept *concept = labels_concept(snapshot->vocabulary, field, value);
+    bool ok = text_has_words(making->labels->texts[number], words, out, err) &&
+              (*out || text_has_words(value, words, out, err));
+    for (size_t i = 0; ok && !*out && concept && i < concept->name_count; i++)
+        ok = text_has_words(concept->names[i].text, words, out, err);
+    return ok;
+}
+
+/* Hides the values without the words that are searched for within the facet. */
+static bool hide_values(const struct snapshot *snapshot, enum field_id field, struct making *making,
+                        struct error *err)
+{
+    size_t value_count = column_value_count(making->column);
+    if (!making->choice->q)
+        return true;
+    making->hidden = calloc(value_count + 1, sizeof making->hidden[0]);
+    char *words = text_fold(making->choice->q, strlen(making->choice->q));
+    bool ok = (making->hidden && words) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; ok && i < value_count; i++) {
+        bool has = true;
+        if (making->counts[i])
+            ok = value_has_words(snapshot, field, making, i, words, &has, err);
+        making->hidden[i] = !has;
+    }
+    free(words);
+    return ok;
 }
 
 static bool list_values(const struct snapshot *snapshot, const struct question *question,
                         struct making *making, struct facet *facet, struct error *err)
 {
     size_t value_count = column_value_count(making->column), named = question->filter_count;
-    size_t room = question->facet_size < value_count ? question->facet_size : value_count;
-    uint64_t sum = 0;
+    size_t size = making->choice->size ? making->choice->size : question->facet_size;
+    size_t room = size < value_count ? size : value_count;
     making->numbers = calloc(value_count + 1, sizeof making->numbers[0]);
     facet->values = calloc(room + named + 1, sizeof facet->values[0]);
     if (!making->numbers || !facet->values)
@@ -128,23 +206,21 @@ static bool list_values(const struct snapshot *snapshot, const struct question *
         return false;
     for (size_t i = 0; i < value_count; i++) {
         making->numbers[making->labels->ranks[i]] = (uint32_t)i;
-        sum += making->counts[i];
-        facet->total_values += making->counts[i] > 0;
-        if (making->counts[i])
-            top_offer(&making->top, key_of(making, i));
+        if (!making->counts[i] || (making->hidden && making->hidden[i]))
+            continue;
+        making->sum += making->counts[i];
+        making->left++;
+        top_offer(&making->top, key_of(making, i));
     }
+    facet->total_values = making->left;
     top_sort(&making->top);
     if (!add_top(facet, making, question, err) ||
         !add_named(facet, snapshot, making, question, err))
         return false;
-    qsort(facet->values, facet->value_count, sizeof facet->values[0], compare_values);
-    size_t listed = 0;
-    for (size_t i = 0; i < facet->value_count; i++) {
-        sum -= facet->values[i].reports;
-        listed += facet->values[i].reports > 0;
-    }
-    facet->other = sum;
-    facet->truncated = listed < facet->total_values;
+    qsort(facet->values, facet->value_count, sizeof facet->values[0],
+          making->choice->by_name ? compare_names : compare_values);
+    facet->other = making->sum;
+    facet->truncated = making->left > 0;
     return true;
 }
 
@@ -152,12 +228,16 @@ bool facet_make(const struct snapshot *snapshot, const struct plan *plan,
                 const struct question *question, enum field_id field, struct facet *out,
                 struct error *err)
 {
-    struct making making = {.column = snapshot->columns[field], .labels = &snapshot->labels[field]};
+    struct making making = {.column = snapshot->columns[field],
+                            .labels = &snapshot->labels[field],
+                            .choice = &question->facets[field]};
     struct facet facet = {.field = field};
     bool ok = count_values(snapshot, plan, field, &making, err) &&
+              hide_values(snapshot, field, &making, err) &&
               list_values(snapshot, question, &making, &facet, err);
     free(making.counts);
     free(making.numbers);
+    free(making.hidden);
     top_clear(&making.top);
     if (ok)
         *out = facet;

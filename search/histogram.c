@@ -78,8 +78,9 @@ static const struct interval *choose_interval(const struct question *question, d
     return &day_intervals[INTERVAL_YEAR];
 }
 
-static bool fill_buckets(const struct question *question, const struct daily *daily, day_t first,
-                         day_t last, struct histogram *histogram, struct error *err)
+static bool fill_buckets(const struct question *question, const struct day_column *days,
+                         const struct daily *daily, day_t first, day_t last,
+                         struct histogram *histogram, struct error *err)
 {
     const struct interval *interval = histogram->interval;
     size_t max = question->interval ? HISTOGRAM_BUCKETS_MAX : SIZE_MAX - 1;
@@ -104,6 +105,7 @@ static bool fill_buckets(const struct question *question, const struct daily *da
         for (day_t at = bucket->from > first ? bucket->from : first; at <= bucket->to && at <= last;
              at++)
             bucket->reports += daily->counts[at - daily->base];
+        bucket->of = day_column_count(days, bucket->from, bucket->to);
     }
     return true;
 }
@@ -127,7 +129,7 @@ bool histogram_make(const struct snapshot *snapshot, const struct docset *matche
     histogram.interval = question->interval ? question->interval : &day_intervals[INTERVAL_MONTH];
     if (!is_empty) {
         histogram.interval = choose_interval(question, first, last);
-        ok = fill_buckets(question, &daily, first, last, &histogram, err);
+        ok = fill_buckets(question, days, &daily, first, last, &histogram, err);
     }
     free(daily.counts);
     if (ok)

@@ -31,6 +31,12 @@ enum parameter_id {
     PARAMETER_PAGE,
     PARAMETER_SIZE,
     PARAMETER_FACET_SIZE,
+#define FACET_IDS(facet) PARAMETER_##facet##_Q, PARAMETER_##facet##_SIZE, PARAMETER_##facet##_SORT
+    FACET_IDS(FACET_ACTOR),
+    FACET_IDS(FACET_REGION),
+    FACET_IDS(FACET_MENTIONED),
+    FACET_IDS(FACET_SOURCE),
+    FACET_IDS(FACET_LANG),
     PARAMETER_INTERVAL,
     PARAMETER_COUNT
 };
@@ -70,6 +76,18 @@ const struct question_parameter question_parameters[] = {
     [PARAMETER_PAGE] = {"page", false, "the page of hits, from 1", "2"},
     [PARAMETER_SIZE] = {"size", false, "hits on a page, 1 to 100", "25"},
     [PARAMETER_FACET_SIZE] = {"facet_size", false, "values listed of a facet, 1 to 1000", "50"},
+#define FACET_ROWS(facet, name)                                                                    \
+    [PARAMETER_##facet##_Q] = {"facet." name ".q", false,                                          \
+                               "only values of this facet that have these words", "north"},        \
+    [PARAMETER_##facet##                                                                           \
+        _SIZE] = {"facet." name ".size", false, "values listed of this facet, 1 to 1000", "50"},   \
+    [PARAMETER_##facet##                                                                           \
+        _SORT] = {"facet." name ".sort", false, "the order of this facet: count, name", "name"}
+    FACET_ROWS(FACET_ACTOR, "actor"),
+    FACET_ROWS(FACET_REGION, "region"),
+    FACET_ROWS(FACET_MENTIONED, "mentioned"),
+    FACET_ROWS(FACET_SOURCE, "source"),
+    FACET_ROWS(FACET_LANG, "lang"),
     [PARAMETER_INTERVAL] = {"interval", false,
                             "what the date facet counts in: day, week, month, "
                             "year",
@@ -78,7 +96,7 @@ const struct question_parameter question_parameters[] = {
 const size_t question_parameter_count = PARAMETER_COUNT;
 
 _Static_assert(ARRAY_LEN(question_parameters) == PARAMETER_COUNT, "one row a parameter");
-_Static_assert(PARAMETER_COUNT <= 32, "a bit each in struct question");
+_Static_assert(PARAMETER_COUNT <= 64, "a bit each in struct question");
 
 /* The filter a parameter sets. */
 static const struct {
@@ -100,10 +118,21 @@ static const struct {
     {PARAMETER_NOT_ID, FIELD_ID, true},
 };
 
+/* The facet whose listing a parameter chooses, by the first of its three. */
+static const struct {
+    enum parameter_id first;
+    enum field_id field;
+} facet_parameters[] = {
+    {PARAMETER_FACET_ACTOR_Q, FIELD_ACTOR},         {PARAMETER_FACET_REGION_Q, FIELD_REGION},
+    {PARAMETER_FACET_MENTIONED_Q, FIELD_MENTIONED}, {PARAMETER_FACET_SOURCE_Q, FIELD_SOURCE},
+    {PARAMETER_FACET_LANG_Q, FIELD_LANGUAGE},
+};
+
 static const char *const match_names[] = {[MATCH_ALL] = "all", [MATCH_ANY] = "any"};
 static const char *const names_names[] = {"on", "off"};
 static const char *const sort_names[] = {
     [SORT_RELEVANCE] = "relevance", [SORT_NEWEST] = "newest", [SORT_OLDEST] = "oldest"};
+static const char *const facet_sort_names[] = {"count", "name"};
 
 static const char *name_of(enum parameter_id id)
 {
@@ -131,6 +160,8 @@ void question_clear(struct question *question)
 {
     for (size_t i = 0; i < question->filter_count; i++)
         free(question->filters[i].value);
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        free(question->facets[id].q);
     free(question->filters);
     free(question->q);
     memset(question, 0, sizeof *question);
@@ -143,7 +174,12 @@ bool question_copy(const struct question *from, struct question *out, struct err
     copy.filters = NULL;
     copy.filter_count = 0;
     copy.q = strdup(from->q);
-    bool done = copy.q || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    bool done = copy.q;
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+        copy.facets[id].q = from->facets[id].q ? strdup(from->facets[id].q) : NULL;
+        done = done && (copy.facets[id].q || !from->facets[id].q);
+    }
+    done = done || error_set(err, ERROR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; done && i < from->filter_count; i++) {
         const struct filter *filter = &from->filters[i];
         done = question_add_filter(&copy, filter->field, filter->exclude, filter->value, err);
@@ -377,6 +413,40 @@ static bool set_facet_size(struct question *question, enum parameter_id id, cons
     return read_count(id, value, LIMIT_FACET_VALUES, &question->facet_size, err);
 }
 
+static size_t facet_row(enum parameter_id id)
+{
+    size_t row = 0;
+    while (row + 1 < ARRAY_LEN(facet_parameters) && facet_parameters[row + 1].first <= id)
+        row++;
+    return row;
+}
+
+static bool set_facet(struct question *question, enum parameter_id id, const char *value,
+                      struct error *err)
+{
+    size_t row = facet_row(id);
+    struct facet_choice *choice = &question->facets[facet_parameters[row].field];
+    unsigned what = (unsigned)(id - facet_parameters[row].first);
+    if (what == 1)
+        return read_count(id, value, LIMIT_FACET_VALUES, &choice->size, err);
+    if (what == 2) {
+        size_t found = find_name(facet_sort_names, ARRAY_LEN(facet_sort_names), value);
+        choice->by_name = found == 1;
+        return found < ARRAY_LEN(facet_sort_names) ||
+               error_set(err, ERROR_USAGE, name_of(id), "%s is count or name, not “%s”",
+                         name_of(id), shown(value).text);
+    }
+    if (strlen(value) > LIMIT_QUESTION_BYTES)
+        return error_set(err, ERROR_LIMIT, name_of(id), "the words are too long: at most %u bytes",
+                         LIMIT_QUESTION_BYTES);
+    char *copy = strdup(value);
+    if (!copy)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    free(choice->q);
+    choice->q = copy;
+    return true;
+}
+
 static bool set_interval(struct question *question, enum parameter_id id, const char *value,
                          struct error *err)
 {
@@ -403,6 +473,14 @@ static setter *const setters[PARAMETER_COUNT] = {
     [PARAMETER_SIZE] = set_size,
     [PARAMETER_FACET_SIZE] = set_facet_size,
     [PARAMETER_INTERVAL] = set_interval,
+#define FACET_SETTERS(facet)                                                                       \
+    [PARAMETER_##facet##_Q] = set_facet, [PARAMETER_##facet##_SIZE] = set_facet,                   \
+    [PARAMETER_##facet##_SORT] = set_facet
+    FACET_SETTERS(FACET_ACTOR),
+    FACET_SETTERS(FACET_REGION),
+    FACET_SETTERS(FACET_MENTIONED),
+    FACET_SETTERS(FACET_SOURCE),
+    FACET_SETTERS(FACET_LANG),
 };
 
 /* ERROR_USAGE with the names that there are. */
@@ -438,7 +516,7 @@ bool question_set(struct question *question, const char *name, const char *value
     setter *set_value = setters[i] ? setters[i] : set_filter;
     if (!set_value(question, (enum parameter_id)i, value, err))
         return false;
-    uint32_t bit = UINT32_C(1) << i;
+    uint64_t bit = UINT64_C(1) << i;
     question->repeated |= question->given & bit;
     question->given |= bit;
     return true;
@@ -516,6 +594,20 @@ static void write_filters(struct buffer *out, const struct question *question)
     }
 }
 
+static void write_facets(struct buffer *out, const struct question *question)
+{
+    for (size_t row = 0; row < ARRAY_LEN(facet_parameters); row++) {
+        const struct facet_choice *choice = &question->facets[facet_parameters[row].field];
+        enum parameter_id first = facet_parameters[row].first;
+        if (choice->q)
+            write_pair(out, first, choice->q);
+        if (choice->size)
+            write_number(out, first + 1, choice->size);
+        if (choice->by_name)
+            write_pair(out, first + 2, facet_sort_names[1]);
+    }
+}
+
 char *question_url(const struct question *question)
 {
     struct buffer out = {0};
@@ -536,6 +628,7 @@ char *question_url(const struct question *question)
         write_number(&out, PARAMETER_SIZE, question->size);
     if (question->facet_size != QUESTION_FACET_SIZE)
         write_number(&out, PARAMETER_FACET_SIZE, question->facet_size);
+    write_facets(&out, question);
     if (question->interval)
         write_pair(&out, PARAMETER_INTERVAL, question->interval->name);
     return buffer_take(&out, NULL);

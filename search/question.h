@@ -22,6 +22,13 @@ struct filter {
     char *value;
 };
 
+/* What is listed of one facet. */
+struct facet_choice {
+    char *q;       /* only values that have its words; NULL for all */
+    uint32_t size; /* at most so many; 0: as many as of any facet */
+    bool by_name;  /* in the order of their labels, not of their counts */
+};
+
 struct question {
     char *q;                /* as typed; "" for none */
     struct filter *filters; /* in the order given, without repetition */
@@ -30,12 +37,13 @@ struct question {
     enum match match;
     bool names_off; /* words do not find what is tagged with what they name */
     enum sort sort;
-    bool sort_given;                 /* without it: relevance for words, newest for none */
-    uint32_t first;                  /* hits to pass over: (page - 1) * size */
-    uint32_t size;                   /* hits wanted */
-    uint32_t facet_size;             /* values listed per facet */
+    bool sort_given;     /* without it: relevance for words, newest for none */
+    uint32_t first;      /* hits to pass over: (page - 1) * size */
+    uint32_t size;       /* hits wanted */
+    uint32_t facet_size; /* values listed per facet */
+    struct facet_choice facets[FIELD_COUNT];
     const struct interval *interval; /* of the date facet; NULL: what fits the span */
-    uint32_t given, repeated;        /* parameters set once, set again: a bit each; private */
+    uint64_t given, repeated;        /* parameters set once, set again: a bit each; private */
 };
 
 #define QUESTION_SIZE       10u /* hits a page, where nothing is said */

@@ -249,6 +249,66 @@ static void short_lists_say_what_is_left_out(void **state)
     answer_free(answer);
 }
 
+static void facets_are_listed_as_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *actors;
+        size_t total_values;
+        uint64_t other;
+    } cases[] = {
+        {"facet.actor.q=MALIAN", "fama 2", 1, 0},
+        {"facet.actor.q=army", "fama 2", 1, 0},
+        {"facet.actor.q=rmy", "", 0, 0},
+        {"facet.actor.q=nusrat+al", "jnim 2", 1, 0},
+        {"facet.actor.q=Fama", "fama 2", 1, 0},
+        {"facet.actor.q=.", "jnim 2, fama 2, un 2, isgs 1", 4, 0},
+        {"facet.actor.q=nations&actor=jnim", "jnim 2*, un 2", 1, 0},
+        {"facet.actor.q=nations&-actor=un", "un 0-", 0, 0},
+        {"facet.actor.sort=name", "isgs 1, jnim 2, fama 2, un 2", 4, 0},
+        {"facet.actor.sort=name&facet.actor.size=1", "isgs 1", 4, 6},
+        {"facet.actor.sort=count&facet.actor.size=3&facet_size=1", "jnim 2, fama 2, un 2", 4, 1},
+        {"facet.actor.size=1&facet.actor.sort=name&actor=un", "isgs 1, un 2*", 4, 4},
+        {"facet.region.q=gao", "jnim 2, fama 2, un 2, isgs 1", 4, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct answer *answer = ask(cases[i].url);
+        assert_line(facet_line(answer, FIELD_ACTOR), cases[i].actors, cases[i].url);
+        assert_int_equal(answer->facets[0].total_values, cases[i].total_values);
+        assert_int_equal(answer->facets[0].other, cases[i].other);
+        assert_int_equal(answer->facets[0].truncated, cases[i].other > 0);
+        answer_free(answer);
+    }
+}
+
+static void counts_come_with_what_they_are_a_part_of(void **state)
+{
+    (void)state;
+    struct answer *answer = ask("q=peace+-talks");
+    const struct facet_value *jnim = NULL;
+    for (size_t i = 0; i < answer->facets[0].value_count; i++)
+        if (strcmp(answer->facets[0].values[i].value, "jnim") == 0)
+            jnim = &answer->facets[0].values[i];
+    assert_non_null(jnim);
+    assert_int_equal(jnim->reports, 1);
+    assert_int_equal(jnim->of, 2);
+    assert_int_equal(answer->dates.buckets[0].reports, 1);
+    assert_int_equal(answer->dates.buckets[0].of, 2);
+    json_t *json = answer_json(answer, snapshot);
+    json_t *dates = json_object_get(json_object_get(json, "facets"), "date");
+    json_t *january = json_array_get(json_object_get(dates, "buckets"), 0);
+    assert_float_equal(json_real_value(json_object_get(january, "share")), 0.5, 1e-9);
+    assert_non_null(json_object_get(json_object_get(json, "facets"), "source"));
+    assert_non_null(json_object_get(json_object_get(json, "facets"), "lang"));
+    json_decref(json);
+    answer_free(answer);
+    answer = ask("from=2023-01-31&to=2023-03-01&interval=month");
+    assert_int_equal(answer->dates.buckets[0].of, 1);
+    assert_int_equal(answer->dates.buckets[1].of, 0);
+    assert_int_equal(answer->dates.buckets[2].of, 1);
+    answer_free(answer);
+}
+
 static void histogram_fits_the_span(void **state)
 {
     (void)state;
@@ -680,6 +740,8 @@ int main(void)
         cmocka_unit_test(answers_are_what_reports_say),
         cmocka_unit_test(regions_roll_up_and_name_their_parents),
         cmocka_unit_test(short_lists_say_what_is_left_out),
+        cmocka_unit_test(facets_are_listed_as_asked),
+        cmocka_unit_test(counts_come_with_what_they_are_a_part_of),
         cmocka_unit_test(histogram_fits_the_span),
         cmocka_unit_test(words_of_the_title_weigh_more),
         cmocka_unit_test(values_are_known_by_their_names),
