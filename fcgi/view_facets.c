@@ -135,6 +135,7 @@ static const char *facet_title(enum field_id field)
 {
     static const char *const titles[FIELD_COUNT] = {[FIELD_ACTOR] = "Actors",
                                                     [FIELD_REGION] = "Regions",
+                                                    [FIELD_MENTIONED] = "Dates mentioned",
                                                     [FIELD_SOURCE] = "Sources",
                                                     [FIELD_LANGUAGE] = "Languages"};
     return titles[field] ? titles[field] : fields[field].name;
