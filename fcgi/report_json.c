@@ -57,7 +57,9 @@ json_t *report_json(const struct site *site, const struct report *report)
     free(html);
     view_set(&view, json, "id", text_json(report->id));
     view_set(&view, json, "date",
-             report->day == DAY_NONE ? json_null() : json_string(day_format(report->day, day)));
+             report->day == DAY_NONE
+                 ? json_null()
+                 : json_string(day_format_to(report->day, report->precision, day)));
     view_set(&view, json, "title", text_json(report->title));
     view_set(&view, json, "title_derived", json_boolean(report->title_derived));
     view_set(&view, json, "body", text_json_bytes(report->body, report->body_size));

@@ -254,7 +254,9 @@ json_t *view_report(const struct site *site, const struct report *report)
     view_set(&view, page, "id", text_json(report->id));
     view_set(&view, page, "title", title_pieces(&view, report));
     view_set(&view, page, "date",
-             report->day == DAY_NONE ? json_null() : json_string(day_format(report->day, day)));
+             report->day == DAY_NONE
+                 ? json_null()
+                 : json_string(day_format_to(report->day, report->precision, day)));
     view_set(&view, page, "source", text_json(report->source));
     view_set(&view, page, "url",
              is_web_address(report->url) ? text_json(report->url) : json_null());

@@ -4,6 +4,7 @@
 
 #include "schema/tokenizer.h"
 
+#define SENTENCE_REACH   12   /* words in which a sign of the future counts */
 #define YEAR_LEAST       1000 /* with a day and a month */
 #define YEAR_LEAST_MONTH 1800 /* with a month */
 
@@ -123,6 +124,30 @@ static bool is_measure(const struct date_text *text, uint32_t word)
 static bool is_tight(const struct date_text *text, uint32_t word)
 {
     return word + 1 < text->count && text->words[word + 1].begin == text->words[word].end + 1;
+}
+
+static bool is_sign(const struct date_text *text, uint32_t word)
+{
+    return (date_word_is(text, word, DATE_FUTURE) && !date_is_capital(text, word)) ||
+           (word > 0 && date_word_is(text, word, DATE_JOIN) &&
+            text->text[text->words[word].begin] == 't' && date_word_is(text, word - 1, DATE_IS));
+}
+
+bool date_is_future(const struct date_text *text, uint32_t word)
+{
+    for (uint32_t i = word, n = 0; n < SENTENCE_REACH; i--, n++) {
+        if (is_sign(text, i))
+            return true;
+        if (i == 0 || text->words[i].flags & TOKEN_SENTENCE)
+            break;
+    }
+    for (uint32_t i = word + 1; i < text->count && i - word <= SENTENCE_REACH / 2; i++) {
+        if (text->words[i].flags & TOKEN_SENTENCE)
+            break;
+        if (is_sign(text, i))
+            return true;
+    }
+    return false;
 }
 
 /* ---- in digits ---------------------------------------------------------------------- */

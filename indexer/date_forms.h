@@ -33,6 +33,8 @@ bool date_is_capital(const struct date_text *text, uint32_t word);
 unsigned date_number(const struct date_text *text, uint32_t word, int *value, bool *ordinal);
 /* A year of four digits from 'least' to 2100; 0 for none. */
 int date_year(const struct date_text *text, uint32_t word, int least);
+/* Does the sentence tell of the future around the word: "will", "is to"? */
+bool date_is_future(const struct date_text *text, uint32_t word);
 
 #define DATE_FORM_DAYS 4
 struct date_form {

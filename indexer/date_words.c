@@ -162,8 +162,10 @@ static const struct {
     {DATE_JOIN | DATE_SMALL, "and to or"},
     {DATE_JOIN, "et y e und bis au al"},
     {DATE_THE, "the his her its their our that these those another"},
-    {DATE_FUTURE, "will would shall scheduled upcoming expected likely slated"},
+    {DATE_FUTURE, "will would shall should scheduled upcoming expected likely unlikely slated "
+                  "starting deadline"},
     {DATE_SAYING, "said says told reported announced added confirmed stated tweeted wrote"},
+    {DATE_IS, "is are"},
     {DATE_REPEAT, "every each most any"},
     {DATE_FEAST, "black bloody good palm easter ash holy super cyber"},
     {DATE_PARTY, "movement brigade brigades coalition alliance front youth martyrs revolution "

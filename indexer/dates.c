@@ -5,12 +5,11 @@
 #include "indexer/date_forms.h"
 #include "schema/tokenizer.h"
 
-#define YEAR_LEAST     1900 /* of a year that stands alone */
-#define NEAR_FUTURE    14   /* days ahead that a day without a year may be */
-#define MONTH_START    7    /* days of a month in which it is not told of by its name */
-#define CONTEXT_AGE    300  /* days back from which on a date says which year is told of */
-#define CONTEXT_REACH  60   /* words after which it does not any more */
-#define SENTENCE_REACH 12   /* words in which a sign of the future counts */
+#define YEAR_LEAST    1900 /* of a year that stands alone */
+#define NEAR_FUTURE   14   /* days ahead that a day without a year may be */
+#define MONTH_START   7    /* days of a month in which it is not told of by its name */
+#define CONTEXT_AGE   300  /* days back from which on a date says which year is told of */
+#define CONTEXT_REACH 60   /* words after which it does not any more */
 
 struct finder {
     struct date_text text;
@@ -63,25 +62,6 @@ static bool read_shift(const struct finder *finder, uint32_t word, int *shift)
         return false;
     *shift = date_word_at(&finder->text, word - 1)->value;
     return true;
-}
-
-/* Does the sentence tell of the future around the word? */
-static bool is_future(const struct finder *finder, uint32_t word)
-{
-    const struct date_text *text = &finder->text;
-    for (uint32_t i = word, n = 0; n < SENTENCE_REACH; i--, n++) {
-        if (date_word_is(text, i, DATE_FUTURE) && !date_is_capital(text, i))
-            return true;
-        if (i == 0 || text->words[i].flags & TOKEN_SENTENCE)
-            break;
-    }
-    for (uint32_t i = word + 1; i < text->count && i - word <= SENTENCE_REACH / 2; i++) {
-        if (text->words[i].flags & TOKEN_SENTENCE)
-            break;
-        if (date_word_is(text, i, DATE_FUTURE) && !date_is_capital(text, i))
-            return true;
-    }
-    return false;
 }
 
 /* ---- the year of a date without one --------------------------------------------------- */
@@ -149,7 +129,7 @@ static int year_by_anchor(const struct finder *finder, const struct date_form *f
         return year_from(form, finder->told, 1);
     }
     int back = distance(form, past, anchor), ahead = distance(form, coming, anchor);
-    if (is_future(finder, form->first))
+    if (date_is_future(&finder->text, form->first))
         return ahead <= 2 * back ? coming : past;
     /* In the first days of a month it is "this month": its name is the last year's. */
     day_t month = day_intervals[INTERVAL_MONTH].trunc(anchor);
@@ -474,7 +454,7 @@ static void find_weekday(struct finder *finder, uint32_t word, const struct date
     bool said = follows(finder, word, DATE_SAYING) ||
                 (word > 0 && follows(finder, word - 1, DATE_SAYING)) ||
                 text->words[word].flags & TOKEN_POSSESSIVE;
-    bool coming = has_shift ? shift >= 0 : !said && is_future(finder, word);
+    bool coming = has_shift ? shift >= 0 : !said && date_is_future(&finder->text, word);
     int days = coming ? ahead : -back;
     finder->told = DAY_NONE;
     if (has_shift && shift != 0 && back == 0)

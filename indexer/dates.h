@@ -5,7 +5,7 @@
  * up to six days back; a day or month without a year is the last one too, unless the sentence
  * tells of the future or the day is less than two weeks ahead, or unless the paragraph told of
  * a past year before. Weeks are left out, as are all numbers and names of months that may be
- * something else: precision goes before recall. docs/vocabulary.md lists the rules.
+ * something else: precision goes before recall. docs/dates.md lists the rules.
  */
 #ifndef SITREP_DATES_H
 #define SITREP_DATES_H

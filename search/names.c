@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "schema/buffer.h"
+#include "search/query_dates.h"
 #include "search/snapshot_private.h"
 
 bool names_is_used(const struct snapshot *snapshot, enum field_id field, const char *value,
@@ -37,6 +38,19 @@ static const struct concept *find_name(const struct vocabulary *vocabulary, enum
     return NULL;
 }
 
+/* "August 2020" as reports are tagged with it; false for what is no day, month or year. */
+static bool read_mentioned(const char *value, char out[DAY_TEXT_ROOM])
+{
+    day_t from, to;
+    if (!dates_read_period(value, strlen(value), &from, &to))
+        return false;
+    enum precision precision = from == to       ? PRECISION_DAY
+                               : to - from < 31 ? PRECISION_MONTH
+                                                : PRECISION_YEAR;
+    day_format_to(from, precision, out);
+    return true;
+}
+
 static int same_case(int c)
 {
     return c;
@@ -62,8 +76,10 @@ bool names_resolve(const struct snapshot *snapshot, enum field_id field, const c
     }
     if (!known) {
         const struct concept *concept = find_name(snapshot->vocabulary, field, value);
+        char date[DAY_TEXT_ROOM];
+        bool is_date = field == FIELD_MENTIONED && read_mentioned(value, date);
         free(id);
-        id = strdup(concept ? concept->id : value);
+        id = strdup(concept ? concept->id : is_date ? date : value);
         if (!id)
             return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     }
