@@ -113,7 +113,9 @@ static bool read_reports(struct build *build, struct reader *reader, struct erro
             break;
         counts->seen++;
         char where[READER_WHERE_ROOM];
-        if (result == READ_REJECT)
+        if (result == READ_REJECT && why.code == ERROR_MEMORY)
+            ok = error_set(err, why.code, why.where, "%s", why.text); /* not the report's fault */
+        else if (result == READ_REJECT)
             reject(build, &why);
         else
             ok = spool_append(build->spool, &report, reader_where(reader, where), err);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <libgen.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,22 +25,36 @@ char *files_join(const char *folder, const char *name, struct error *err)
     return NULL;
 }
 
+/* Forces the entry of a new directory to disk, in the directory it was made in. */
+static bool sync_parent(const char *path, struct error *err)
+{
+    char *copy = strdup(path);
+    bool ok =
+        copy ? files_sync(dirname(copy), err) : error_set(err, ERROR_MEMORY, path, "out of memory");
+    free(copy);
+    return ok;
+}
+
+static bool make_one(const char *path, struct error *err)
+{
+    if (mkdir(path, 0755) == 0)
+        return sync_parent(path, err);
+    return errno == EEXIST || error_set_errno(err, ERROR_CREATE, path, "cannot make the directory");
+}
+
 bool files_make_directory(const char *path, struct error *err)
 {
     char *copy = strdup(path);
     if (!copy)
         return error_set(err, ERROR_MEMORY, path, "out of memory");
     bool ok = true;
-    for (char *at = copy + 1; ok && *at; at++) {
-        if (*at != '/')
-            continue;
+    for (char *at = copy + 1; ok && (at = strchr(at, '/')) != NULL; *at++ = '/') {
         *at = '\0';
-        ok = mkdir(copy, 0755) == 0 || errno == EEXIST;
-        *at = '/';
+        ok = make_one(copy, err);
     }
-    ok = ok && (mkdir(copy, 0755) == 0 || errno == EEXIST);
+    ok = ok && make_one(path, err);
     free(copy);
-    return ok || error_set_errno(err, ERROR_CREATE, path, "cannot make the directory");
+    return ok;
 }
 
 /* ---- walks -------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #include "schema/error.h"
 #include "schema/hash.h"
 
-/* Makes a directory and those above it; one that is there is fine. */
+/* Makes a directory and those above it, on disk when this returns; one that is there is fine. */
 bool files_make_directory(const char *path, struct error *err);
 /* Removes a file or a directory with all in it; what is not there is fine. */
 bool files_remove_tree(const char *path, struct error *err);

@@ -69,14 +69,13 @@ static enum read_result seed_next(struct reader *reader, struct report *out, str
 {
     const char *text;
     size_t size;
-    bool first = input_line_number(reader->input) == 0 && input_taken(reader->input) <= 3;
+    bool first = reader->line == 0;
     enum input_result result = input_rest(reader->input, &text, &size, why);
-    if (result == INPUT_END && first && reader->line == 0) {
-        reader->line = 1;
+    reader->line = 1;
+    if (result == INPUT_END && first) {
         error_set(why, ERROR_DATA, NULL, "is empty");
         return READ_REJECT;
     }
-    reader->line = 1;
     if (result != INPUT_DATA)
         return reader_bad_input(result, why);
     return parse(reader->origin, text, size, out, why);

@@ -32,12 +32,16 @@ static inline pid_t program_start(void **state, bool as_nobody, const char *argu
                                  in_scratch ? (char *)*state : "", in_scratch ? word + 3 : word) +
                 1;
     }
+    /* Made here, so that they are there even where the program is killed at once. */
+    int out = open(scratch_path(state, "out"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int err = open(scratch_path(state, "err"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     pid_t pid = fork();
     assert_true(pid >= 0);
-    if (pid > 0)
+    if (pid > 0) {
+        close(out);
+        close(err);
         return pid;
-    int out = open(scratch_path(state, "out"), O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    int err = open(scratch_path(state, "err"), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    }
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
     if (as_nobody && (setgid(65534) != 0 || setuid(65534) != 0))
