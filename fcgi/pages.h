@@ -7,6 +7,8 @@
 
 /* page_search.c */
 route_handler page_search_html, page_search_json;
+/* page_suggest.c */
+route_handler page_suggest;
 /* page_report.c */
 route_handler page_report_html, page_report_json;
 /* page_status.c */

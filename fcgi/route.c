@@ -13,6 +13,7 @@ static const struct route routes[] = {
     {"home", "/", ROUTE_HTML, false, page_home},
     {"search", "/search", ROUTE_HTML, true, page_search_html},
     {"search.json", "/search.json", ROUTE_JSON, true, page_search_json},
+    {"suggest", "/suggest", ROUTE_JSON, true, page_suggest},
     {"report.json", "/reports/*.json", ROUTE_JSON, true, page_report_json},
     {"report", "/reports/*", ROUTE_HTML, true, page_report_html},
     {"healthz", "/healthz", ROUTE_JSON, false, page_healthz},

@@ -216,7 +216,7 @@ static json_t *href_of_exact_words(const struct question *question)
 static void set_diagnosis(struct view *view, json_t *page, const struct diagnosis *diagnosis)
 {
     json_t *list = json_array();
-    const struct remedy *any = diagnosis->any;
+    const struct remedy *any = diagnosis->any, *spelt = diagnosis->spelt;
 
     for (size_t i = 0; i < diagnosis->without_count; i++) {
         const struct remedy *remedy = &diagnosis->without[i];
@@ -227,6 +227,9 @@ static void set_diagnosis(struct view *view, json_t *page, const struct diagnosi
         view_add(view, list, item);
     }
     view_set(view, page, "without", list);
+    view_set(view, page, "spelt_href", spelt ? facet_href(&spelt->question) : json_null());
+    view_set(view, page, "spelt_q", spelt ? text_json(spelt->question.q) : json_null());
+    view_set(view, page, "spelt_count", spelt ? view_count(spelt->reports) : json_null());
     view_set(view, page, "any_href", any ? facet_href(&any->question) : json_null());
     view_set(view, page, "any_count", any ? view_count(any->reports) : json_null());
 }

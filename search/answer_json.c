@@ -348,12 +348,20 @@ static json_t *remedy_json(const struct remedy *remedy, bool *ok)
     return out;
 }
 
+static json_t *spelling_json(const struct remedy *spelt, bool *ok)
+{
+    json_t *out = remedy_json(spelt, ok);
+    put(out, "q", text_json(spelt->question.q), ok);
+    return out;
+}
+
 static json_t *diagnosis_json(const struct diagnosis *diagnosis, bool *ok)
 {
     json_t *out = json_object(), *without = json_array();
     for (size_t i = 0; i < diagnosis->without_count; i++)
         append(without, remedy_json(&diagnosis->without[i], ok), ok);
     put(out, "without", without, ok);
+    put(out, "spelling", diagnosis->spelt ? spelling_json(diagnosis->spelt, ok) : json_null(), ok);
     put(out, "any_words", diagnosis->any ? remedy_json(diagnosis->any, ok) : json_null(), ok);
     return out;
 }

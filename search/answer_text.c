@@ -150,6 +150,11 @@ static void put_diagnosis(const struct diagnosis *diagnosis, struct buffer *out)
         put_text(out, diagnosis->without[i].part, NULL, 0);
         buffer_char(out, '\n');
     }
+    if (diagnosis->spelt) {
+        buffer_text(out, "did you mean: ");
+        put_text(out, diagnosis->spelt->question.q, NULL, 0);
+        buffer_format(out, " (%u)\n", diagnosis->spelt->reports);
+    }
     if (diagnosis->any)
         buffer_format(out, "%u with any of the words (--match any)\n", diagnosis->any->reports);
 }

@@ -7,6 +7,8 @@
 #include "search/expansion.h"
 #include "search/labels.h"
 #include "search/plan.h"
+#include "search/snapshot_private.h"
+#include "search/terms.h"
 
 static bool no_memory(struct error *err)
 {
@@ -173,23 +175,87 @@ static size_t count_words(const struct query_node *node)
     return count;
 }
 
-static bool try_any(const struct snapshot *snapshot, const struct question *question,
-                    uint32_t total, struct remedy **out, struct error *err)
+/* Keeps the question, made of 'asked', if it finds more than 'total'. Takes 'q'. */
+static bool try_question(const struct snapshot *snapshot, const struct question *asked, char *q,
+                         enum match match, uint32_t total, struct remedy **out, struct error *err)
 {
-    struct remedy *any = calloc(1, sizeof *any);
-    if (!any || !question_copy(question, &any->question, err)) {
-        free(any);
+    struct remedy *remedy = calloc(1, sizeof *remedy);
+    if (!q || !remedy || !question_copy(asked, &remedy->question, err)) {
+        free(remedy);
+        free(q);
         return no_memory(err);
     }
-    any->question.match = MATCH_ANY;
-    any->question.first = 0;
-    bool ok = count_reports(snapshot, &any->question, &any->reports, err);
-    if (ok && any->reports > total) {
-        *out = any;
+    free(remedy->question.q);
+    remedy->question.q = q;
+    remedy->question.match = match;
+    remedy->question.first = 0;
+    bool ok = count_reports(snapshot, &remedy->question, &remedy->reports, err);
+    if (ok && remedy->reports > total) {
+        *out = remedy;
     } else {
-        question_clear(&any->question);
-        free(any);
+        question_clear(&remedy->question);
+        free(remedy);
     }
+    return ok;
+}
+
+/* ---- misspelt words --------------------------------------------------------------- */
+
+/* The question's text with the words corrected so far, which end at 'done' of it. */
+struct correcting {
+    const struct snapshot *snapshot;
+    const char *text;
+    size_t done;
+    struct buffer out;
+};
+
+/* Misspelt is a word that is in no report, or in few beside one like it that is in many. */
+static bool correct_word(struct correcting *correcting, const struct query_node *node,
+                         struct error *err)
+{
+    struct terms terms = {0};
+    if (node->exact || node->field != FIELD_TEXT || node->begin < correcting->done)
+        return true;
+    if (!terms_of(correcting->snapshot, node, node->field, &terms, err))
+        return false;
+    uint64_t least = terms.freq * DIAGNOSIS_MISSPELT;
+    terms_clear(&terms);
+    const char *better = least < UINT32_MAX ? words_correct(&correcting->snapshot->words,
+                                                            node->words[0], (uint32_t)least)
+                                            : NULL;
+    if (!better)
+        return true;
+    buffer_append(&correcting->out, correcting->text + correcting->done,
+                  node->begin - correcting->done);
+    buffer_text(&correcting->out, better);
+    correcting->done = node->end;
+    return true;
+}
+
+/* Names are known, and what is taken away need not be there. */
+static bool correct_tree(struct correcting *correcting, const struct query_node *node,
+                         struct error *err)
+{
+    bool is_name = node->child_count == 2 && node->children[1]->added, ok = true;
+    if (node->kind == QUERY_WORD)
+        return correct_word(correcting, node, err);
+    for (size_t i = 0; ok && node->kind != QUERY_NOT && !is_name && i < node->child_count; i++)
+        ok = correct_tree(correcting, node->children[i], err);
+    return ok;
+}
+
+static bool try_spelling(const struct snapshot *snapshot, const struct question *question,
+                         const struct query *query, uint32_t total, struct remedy **out,
+                         struct error *err)
+{
+    struct correcting correcting = {.snapshot = snapshot, .text = question->q};
+    bool ok = correct_tree(&correcting, query->root, err);
+    if (ok && correcting.done) {
+        buffer_text(&correcting.out, question->q + correcting.done);
+        ok = try_question(snapshot, question, buffer_take(&correcting.out, NULL), question->match,
+                          total, out, err);
+    }
+    buffer_free(&correcting.out);
     return ok;
 }
 
@@ -214,12 +280,21 @@ bool diagnosis_make(const struct snapshot *snapshot, const struct question *ques
         qsort(finder.found, finder.count, sizeof finder.found[0], compare_remedies);
     if (ok && question->match == MATCH_ALL && words > 1 &&
         (total == 0 || words >= DIAGNOSIS_SENTENCE))
-        ok = try_any(snapshot, question, total, &diagnosis.any, err);
+        ok = try_question(snapshot, question, strdup(question->q), MATCH_ANY, total, &diagnosis.any,
+                          err);
+    ok = ok && try_spelling(snapshot, question, query, total, &diagnosis.spelt, err);
     if (ok)
         *out = diagnosis;
     else
         diagnosis_clear(&diagnosis);
     return ok;
+}
+
+static void free_remedy(struct remedy *remedy)
+{
+    if (remedy)
+        question_clear(&remedy->question);
+    free(remedy);
 }
 
 void diagnosis_clear(struct diagnosis *diagnosis)
@@ -229,8 +304,7 @@ void diagnosis_clear(struct diagnosis *diagnosis)
         question_clear(&diagnosis->without[i].question);
     }
     free(diagnosis->without);
-    if (diagnosis->any)
-        question_clear(&diagnosis->any->question);
-    free(diagnosis->any);
+    free_remedy(diagnosis->any);
+    free_remedy(diagnosis->spelt);
     *diagnosis = (struct diagnosis){0};
 }

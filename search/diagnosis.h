@@ -23,13 +23,17 @@ struct remedy {
 struct diagnosis {
     struct remedy *without; /* most reports first */
     size_t without_count;
-    struct remedy *any; /* with any of the words, 'part' NULL; NULL where it finds no more */
+    struct remedy *spelt; /* with misspelt words corrected, 'part' NULL; likewise */
+    struct remedy *any;   /* with any of the words, 'part' NULL; NULL where it finds no more */
 };
 
 /* Parts that are looked at; one costs about as much as the question itself. */
 #define DIAGNOSIS_PARTS 16u
 /* With so many words the any-words answer is offered though all of them find something. */
 #define DIAGNOSIS_SENTENCE 8u
+
+/* A word is misspelt where one like it is in more than so many times as many reports. */
+#define DIAGNOSIS_MISSPELT 10u
 
 /* Fills 'out', for diagnosis_clear, where 'question', read as 'query', found 'total' reports. */
 bool diagnosis_make(const struct snapshot *snapshot, const struct question *question,

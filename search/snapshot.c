@@ -56,7 +56,11 @@ static bool load_columns(struct snapshot *snapshot, struct error *err)
                          err))
             return false;
     }
-    return true;
+    return name_list_load(snapshot->columns[FIELD_ACTOR], FIELD_ACTOR, snapshot->vocabulary,
+                          &snapshot->names[FIELD_ACTOR], err) &&
+           name_list_load(snapshot->columns[FIELD_REGION], FIELD_REGION, snapshot->vocabulary,
+                          &snapshot->names[FIELD_REGION], err) &&
+           words_load(snapshot->db, snapshot->reports, &snapshot->words, err);
 }
 
 static bool open_once(const char *index, struct snapshot **out, struct error *err)
@@ -98,7 +102,9 @@ void snapshot_close(struct snapshot *snapshot)
     for (enum field_id id = 0; id < FIELD_COUNT; id++) {
         column_free(snapshot->columns[id]);
         labels_clear(&snapshot->labels[id]);
+        name_list_clear(&snapshot->names[id]);
     }
+    words_clear(&snapshot->words);
     day_column_clear(&snapshot->days);
     docset_free(snapshot->all);
     stems_clear(&snapshot->stems);
@@ -137,7 +143,8 @@ uint32_t snapshot_reports(const struct snapshot *snapshot)
 
 size_t snapshot_memory(const struct snapshot *snapshot)
 {
-    size_t bytes = snapshot->all->word_count * sizeof snapshot->all->words[0] +
+    size_t bytes = words_memory(&snapshot->words) +
+                   snapshot->all->word_count * sizeof snapshot->all->words[0] +
                    ((size_t)snapshot->days.last + 1) * sizeof snapshot->days.days[0];
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         if (snapshot->columns[id])

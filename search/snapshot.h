@@ -25,7 +25,7 @@ const char *snapshot_name(const struct snapshot *snapshot);
  * A directory that cannot be read says no. */
 bool snapshot_is_outdated(const struct snapshot *snapshot);
 uint32_t snapshot_reports(const struct snapshot *snapshot);
-/* Bytes of memory the columns take. */
+/* Bytes of memory that columns and words take. */
 size_t snapshot_memory(const struct snapshot *snapshot);
 /* The vocabulary its reports were tagged with: labels of tags. Borrowed, never NULL. */
 const struct vocabulary *snapshot_vocabulary(const struct snapshot *snapshot);

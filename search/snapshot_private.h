@@ -13,6 +13,8 @@
 #include "search/labels.h"
 #include "search/snapshot.h"
 #include "search/stems.h"
+#include "search/suggestion.h"
+#include "search/words.h"
 #include "xapian/xap.h"
 
 struct snapshot {
@@ -28,6 +30,8 @@ struct snapshot {
     struct docset *all;
     struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */
     struct labels labels[FIELD_COUNT];
+    struct name_list names[FIELD_COUNT]; /* of actors and regions */
+    struct words words;
     struct day_column days;
 };
 

@@ -69,6 +69,25 @@ static void test_search_json(void **state)
     json_decref(third);
 }
 
+static void test_suggest(void **state)
+{
+    const char *word, *q;
+    json_int_t reports;
+
+    (void)state;
+    json_t *json = get_json("/suggest?q=good+harv", 200, "application/json");
+    assert_int_equal(json_unpack(json, "{s:[{s:s, s:I, s:s}], s:[], s:[]}", "words", "word", &word,
+                                 "reports", &reports, "q", &q, "actors", "regions"),
+                     0);
+    assert_string_equal(word, "harvest");
+    assert_int_equal(reports, 25);
+    assert_string_equal(q, "good harvest");
+    json_decref(json);
+    json = get_json("/suggest", 200, "application/json");
+    assert_int_equal(json_array_size(json_object_get(json, "words")), 0);
+    json_decref(json);
+}
+
 static void test_link_header(void **state)
 {
     struct response response;
@@ -463,6 +482,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_search_json),
+        cmocka_unit_test(test_suggest),
         cmocka_unit_test(test_link_header),
         cmocka_unit_test(test_search_html),
         cmocka_unit_test(test_text_stays_text),

@@ -543,6 +543,48 @@ static void nothing_found_is_diagnosed(void **state)
     }
 }
 
+static void misspelt_words_are_corrected(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *q;
+        uint32_t reports;
+    } cases[] = {
+        {"q=pease", "peace", 5},
+        {"q=peaec+-mission", "peace -mission", 4},
+        {"q=peace", NULL, 0},
+        {"q=convoi+atacked", "convoy attacked", 1},
+        {"q=(pease+OR+traderz)+AND+actor:fama", "(peace OR traders) AND actor:fama", 2},
+        {"q=%22pease%22", NULL, 0},
+        {"q=mission+-pease", NULL, 0},
+        {"q=title:pease", NULL, 0},
+        {"q=pse", NULL, 0},
+        {"q=qeace", NULL, 0},
+        {"q=mali", NULL, 0},
+        {"q=pease&actor=nobody", NULL, 0},
+        {"q=traders+pease&match=any", "traders peace", 6},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct answer *answer = ask(cases[i].url);
+        const struct remedy *spelt = answer->diagnosis.spelt;
+        if (!spelt != !cases[i].q)
+            fail_msg("?%s: %s", cases[i].url, spelt ? spelt->question.q : "nothing");
+        if (spelt) {
+            assert_string_equal(spelt->question.q, cases[i].q);
+            assert_int_equal(spelt->reports, cases[i].reports);
+        }
+        answer_free(answer);
+    }
+    struct answer *answer = ask("q=pease&size=5");
+    json_t *json = answer_json(answer, snapshot);
+    json_t *spelling = json_object_get(json_object_get(json, "diagnosis"), "spelling");
+    assert_string_equal(json_string_value(json_object_get(spelling, "q")), "peace");
+    assert_string_equal(json_string_value(json_object_get(spelling, "href")),
+                        "/search?q=peace&size=5");
+    json_decref(json);
+    answer_free(answer);
+}
+
 static void diagnosis_is_told(void **state)
 {
     (void)state;
@@ -749,6 +791,7 @@ int main(void)
         cmocka_unit_test(names_are_told_and_not_read),
         cmocka_unit_test(unknown_values_are_noted),
         cmocka_unit_test(nothing_found_is_diagnosed),
+        cmocka_unit_test(misspelt_words_are_corrected),
         cmocka_unit_test(diagnosis_is_told),
         cmocka_unit_test(limits_are_named),
         cmocka_unit_test(json_has_the_agreed_shape),

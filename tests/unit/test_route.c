@@ -59,6 +59,7 @@ static void test_statuses(void **state)
         {"GET", "/search", "", 503, "Content-Type: text/html; charset=utf-8\r\n"},
         {"GET", "/search", "", 503, "Retry-After: 5\r\n"},
         {"GET", "/search.json", "text/html", 503, "Content-Type: application/problem+json\r\n"},
+        {"GET", "/suggest", "text/html", 503, "Content-Type: application/problem+json\r\n"},
         {"GET", "/reports/a", "", 503, "Content-Type: text/html; charset=utf-8\r\n"},
         {"GET", "/reports/a.json", "", 503, "Content-Type: application/problem+json\r\n"},
         {"GET", "/reports/.json", "", 503, "Content-Type: text/html; charset=utf-8\r\n"},
