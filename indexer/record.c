@@ -29,14 +29,31 @@ static bool set_id(struct report *report, const char *name, char *value, struct 
     return put(&report->id, name, value, err);
 }
 
+/* 2023-11 and 2023: the first day, and that no more is known. */
+static day_t read_period(const char *value, enum precision *precision)
+{
+    char day[DAY_TEXT_ROOM] = "0000-01-01";
+    size_t size = strlen(value);
+    if (size != 7 && size != 4)
+        return DAY_NONE;
+    memcpy(day, value, size);
+    *precision = size == 7 ? PRECISION_MONTH : PRECISION_YEAR;
+    return day_parse(day, DAY_TEXT_ROOM - 1);
+}
+
 static bool set_date(struct report *report, const char *name, char *value, struct error *err)
 {
+    enum precision precision = PRECISION_DAY;
     day_t day = day_parse_loose(value, strlen(value));
+    if (day == DAY_NONE)
+        day = read_period(value, &precision);
     bool ok = day != DAY_NONE;
-    if (ok)
+    if (ok) {
         report->day = day;
-    else
+        report->precision = precision;
+    } else {
         error_set(err, ERROR_DATA, NULL, "%s: '%.40s' is not a day; write YYYY-MM-DD", name, value);
+    }
     free(value);
     return ok;
 }

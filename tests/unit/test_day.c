@@ -238,6 +238,18 @@ static void interval_labels(void **state)
     }
 }
 
+static void as_much_as_is_known(void **state)
+{
+    (void)state;
+    char text[DAY_TEXT_ROOM];
+    day_t day = day_from_civil(2020, 2, 29);
+    assert_string_equal(day_format_to(day, PRECISION_DAY, text), "2020-02-29");
+    assert_string_equal(day_format_to(day, PRECISION_MONTH, text), "2020-02");
+    assert_string_equal(day_format_to(day, PRECISION_YEAR, text), "2020");
+    assert_string_equal(day_format_to(DAY_MIN, PRECISION_YEAR, text), "0001");
+    assert_string_equal(day_format_to(DAY_NONE, PRECISION_MONTH, text), "");
+}
+
 static void intervals_by_name(void **state)
 {
     (void)state;
@@ -260,6 +272,7 @@ int main(void)
         cmocka_unit_test(intervals_tile_the_calendar),
         cmocka_unit_test(interval_labels),
         cmocka_unit_test(intervals_by_name),
+        cmocka_unit_test(as_much_as_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,6 +80,8 @@ static void dates_from_elsewhere(void **state)
         {"2023-11-15-men.txt", "Men came.", "2023-11-15", PRECISION_DAY},
         {"2023-11-men.txt", "Men came.", "2023-11-01", PRECISION_MONTH},
         {"2023-11-16.txt", "date 2023-11-15 Men came.", "2023-11-15", PRECISION_DAY},
+        {"a.txt", "date 2023-11 Men came.", "2023-11-01", PRECISION_MONTH},
+        {"b.jsonl", "{\"date\": 2023, \"text\": \"Men came.\"}", "2023-01-01", PRECISION_YEAR},
         {"2023-11-15.jsonl", "{\"text\": \"Men came.\"}", "", PRECISION_DAY},
         {"a.jsonl", "{\"text\": \"GAO, Nov 15, 2023 - Men came.\"}", "2023-11-15", PRECISION_DAY},
     };

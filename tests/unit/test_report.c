@@ -418,6 +418,40 @@ static void stored_form_is_as_documented(void **state)
     report_clear(&report);
 }
 
+static void dates_are_stored(void **state)
+{
+    (void)state;
+    struct report report = {.day = day_from_civil(2023, 11, 1), .precision = PRECISION_MONTH}, back;
+    struct mention mention = {.kind = MENTION_DATE,
+                              .part = PART_BODY,
+                              .begin = 3,
+                              .end = 14,
+                              .id = "2020-08",
+                              .rule = "month-year",
+                              .confidence = 95};
+    char *bytes;
+    size_t size;
+    struct error err = {0};
+    assert_true(report_add_mention(&report, &mention, &err));
+    assert_true(report_add_tag(&report, MENTION_DATE, "2020-08", &err));
+    assert_true(report_add_tag(&report, MENTION_DATE, "2020", &err));
+    assert_true(report_encode(&report, &bytes, &size, &err));
+    assert_string_equal(bytes, "date=2023-11-01\ndate_precision=month\nmentioned=2020\n"
+                               "mentioned=2020-08\n"
+                               "mention=date body 3 14 95 month-year 2020-08\n\n");
+    assert_true(report_decode(bytes, size, &back, &err));
+    assert_int_equal(back.precision, PRECISION_MONTH);
+    assert_int_equal(back.mentioned_count, 2);
+    assert_string_equal(back.mentioned[1], "2020-08");
+    assert_int_equal(back.mentions[0].kind, MENTION_DATE);
+    report_clear(&back);
+    free(bytes);
+    static const char bad[] = "date=2023-11-01\ndate_precision=week\n\n";
+    assert_false(report_decode(bad, strlen(bad), &back, &err));
+    assert_int_equal(err.code, ERROR_CORRUPT);
+    report_clear(&report);
+}
+
 static void decoding_gives_the_report_back(void **state)
 {
     (void)state;
@@ -505,13 +539,15 @@ static void description_is_sorted_json(void **state)
     (void)state;
     struct report report = {.day = DAY_NONE, .body = strdup("x\xFFy"), .body_size = 3};
     char *text = described(&report);
-    assert_string_equal(text, "{\n  \"actors\": [],\n  \"body\": \"x\uFFFDy\",\n  \"date\": null,\n"
-                              "  \"date_precision\": \"day\",\n"
-                              "  \"faq_begin\": 0,\n  \"given\": [],\n  \"id\": null,\n"
-                              "  \"language\": null,\n  \"mentioned\": [],\n  \"mentions\": [],\n  \"origin\": null,\n"
-                              "  \"regions\": [],\n  \"source\": null,\n  \"sources_begin\": 0,\n"
-                              "  \"title\": null,\n  \"title_derived\": false,\n"
-                              "  \"url\": null\n}");
+    assert_string_equal(
+        text,
+        "{\n  \"actors\": [],\n  \"body\": \"x\uFFFDy\",\n  \"date\": null,\n"
+        "  \"date_precision\": \"day\",\n"
+        "  \"faq_begin\": 0,\n  \"given\": [],\n  \"id\": null,\n"
+        "  \"language\": null,\n  \"mentioned\": [],\n  \"mentions\": [],\n  \"origin\": null,\n"
+        "  \"regions\": [],\n  \"source\": null,\n  \"sources_begin\": 0,\n"
+        "  \"title\": null,\n  \"title_derived\": false,\n"
+        "  \"url\": null\n}");
     free(text);
     report_clear(&report);
 }
@@ -533,6 +569,7 @@ int main(void)
         cmocka_unit_test(mention_strings_are_shared),
         cmocka_unit_test(stored_form_is_as_documented),
         cmocka_unit_test(decoding_gives_the_report_back),
+        cmocka_unit_test(dates_are_stored),
         cmocka_unit_test(bare_report_decodes),
         cmocka_unit_test(damaged_forms_are_corrupt),
         cmocka_unit_test(description_is_sorted_json),
