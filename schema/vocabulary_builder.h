@@ -1,6 +1,7 @@
-/* vocabulary_builder.h: a vocabulary in the making, between vocabulary.c, which reads the
- * files and puts it together, vocabulary_reader.c, which knows the text forms, and
- * vocabulary_checks.c, which knows what must hold across lines. For these three only.
+/* vocabulary_builder.h: a vocabulary in the making. vocabulary.c opens the files,
+ * vocabulary_reader.c reads their text forms with vocabulary_syntax.c, vocabulary_assembly.c
+ * puts concepts and names together, vocabulary_checks.c knows what must hold between lines.
+ * For these files only.
  */
 #ifndef SITREP_VOCABULARY_BUILDER_H
 #define SITREP_VOCABULARY_BUILDER_H
@@ -80,7 +81,14 @@ enum file_form { FILE_ACTORS, FILE_REGIONS, FILE_TABLE, FILE_WORDS };
 void vocabulary_read(struct vocabulary_builder *builder, uint16_t file, char *text, size_t size,
                      enum file_form form);
 
-/* After all files: 'vocabulary' has its concepts sorted; 'lines' are theirs, or the names'. */
+/* After all files: puts what was read together, with the checks on the way; consumes nothing.
+ * False out of memory. */
+bool vocabulary_assemble(struct vocabulary *vocabulary, struct vocabulary_builder *builder);
+/* As vocabulary_find, by the first 'size' bytes of 'id'. */
+const struct concept *vocabulary_find_sized(const struct vocabulary *vocabulary,
+                                            enum mention_kind type, const char *id, size_t size);
+
+/* The checks. 'vocabulary' has its concepts sorted; 'lines' are theirs, or the names'. */
 void vocabulary_check_ids(struct vocabulary_builder *builder, const struct vocabulary *vocabulary,
                           const struct line *lines);
 void vocabulary_check_cycles(struct vocabulary_builder *builder,

@@ -6,6 +6,7 @@
 #include "schema/buffer.h"
 #include "schema/tokenizer.h"
 #include "schema/vocabulary_builder.h"
+#include "schema/vocabulary_syntax.h"
 
 /* What is being read. */
 struct stanza {
@@ -40,138 +41,6 @@ static char *cut(char *text, char mark)
         return NULL;
     *at = '\0';
     return at + 1;
-}
-
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Lower-case ASCII letters and digits, parted by single hyphens. */
-static bool is_slug(const char *text)
-{
-    bool after_hyphen = true;
-    for (; *text; text++) {
-        if (*text == '-' && after_hyphen)
-            return false;
-        if (*text != '-' && !is_lower(*text) && !is_digit(*text))
-            return false;
-        after_hyphen = *text == '-';
-    }
-    return !after_hyphen;
-}
-
-/* ISO 3166-2 with the hyphen: the part after the country's. */
-static bool is_division(const char *id)
-{
-    if (!is_upper(id[0]) || !is_upper(id[1]) || id[2] != '-')
-        return false;
-    size_t size = 0;
-    for (const char *at = id + 3; *at; at++, size++)
-        if (!is_upper(*at) && !is_digit(*at))
-            return false;
-    return size >= 1 && size <= 3;
-}
-
-static bool is_country(const char *id)
-{
-    return is_upper(id[0]) && is_upper(id[1]) && id[2] == '\0';
-}
-
-/* DIVISION-OR-COUNTRY.slug */
-static bool is_place(const char *id)
-{
-    const char *dot = strchr(id, '.');
-    char region[8];
-    if (!dot || (size_t)(dot - id) >= sizeof region || !is_slug(dot + 1))
-        return false;
-    memcpy(region, id, (size_t)(dot - id));
-    region[dot - id] = '\0';
-    return is_country(region) || is_division(region);
-}
-
-/* The kinds of region, and how the ids of each look. */
-static const struct {
-    const char *kind;
-    bool (*is_id)(const char *id);
-    const char *form;
-} region_kinds[] = {
-    {"area", is_slug, "a lower-case name such as liptako-gourma"},
-    {"country", is_country, "an ISO 3166-1 code such as ML"},
-    {"division", is_division, "an ISO 3166-2 code such as ML-7"},
-    {"place", is_place, "the code of its division or country, a dot and a name: ML-7.ansongo"},
-};
-
-/* A whole number in 'digits' places or fewer; -1 for anything else. */
-static int number(const char *text, size_t size, size_t digits)
-{
-    int value = 0;
-    if (size == 0 || size > digits)
-        return -1;
-    for (size_t i = 0; i < size; i++) {
-        if (!is_digit(text[i]))
-            return -1;
-        value = value * 10 + (text[i] - '0');
-    }
-    return value;
-}
-
-/* YYYY, YYYY-MM or YYYY-MM-DD: its first and last day; false for anything else. */
-static bool read_period(const char *text, day_t *first, day_t *last)
-{
-    size_t size = strlen(text);
-    int year = number(text, size < 4 ? size : 4, 4);
-    int month = size > 4 && text[4] == '-' ? number(text + 5, size < 7 ? 0 : 2, 2) : 0;
-    int day = size > 7 && text[7] == '-' ? number(text + 8, size - 8, 2) : 0;
-    if ((size != 4 && size != 7 && size != 10) || year < 1 || month < (size >= 7) || month > 12 ||
-        day < (size == 10))
-        return false;
-    unsigned m = (unsigned)month, d = (unsigned)day;
-    *first = day_from_civil(year, m ? m : 1, d ? d : 1);
-    if (*first == DAY_NONE)
-        return false;
-    if (d)
-        *last = *first;
-    else if (m && m < 12)
-        *last = day_from_civil(year, m + 1, 1) - 1;
-    else
-        *last = day_from_civil(year, 12, 31);
-    return true;
-}
-
-/* FROM..TO, either end may be missing. */
-static bool read_span(char *text, day_t *from, day_t *to)
-{
-    char *dots = strstr(text, "..");
-    if (!dots || (dots == text && dots[2] == '\0'))
-        return false;
-    *dots = '\0';
-    day_t other;
-    *from = *to = DAY_NONE;
-    return (*text == '\0' || read_period(text, from, &other)) &&
-           (dots[2] == '\0' || read_period(dots + 2, &other, to));
-}
-
-/* "JNIM": one word of two to eight capitals and digits. */
-static bool looks_like_acronym(const char *text)
-{
-    size_t size = 0, capitals = 0;
-    for (; text[size]; size++) {
-        if (!is_upper(text[size]) && !is_digit(text[size]))
-            return false;
-        capitals += is_upper(text[size]);
-    }
-    return capitals >= 2 && size <= 8;
 }
 
 static void add_name(struct vocabulary_builder *builder, struct line line,
@@ -219,25 +88,13 @@ static void add_concept(struct vocabulary_builder *builder, const struct concept
 static void add_implied_parent(struct vocabulary_builder *builder, struct line line, const char *id)
 {
     const char *mark = strrchr(id, '.');
-    if (!mark && is_division(id))
+    if (!mark && syntax_is_division(id))
         mark = id + 2;
     if (mark)
         add_reference(builder, line, REFERENCE_PARENT, id, (size_t)(mark - id));
 }
 
 #define COMPLAIN(stanza, ...) vocabulary_complain((stanza)->builder, (stanza)->line, __VA_ARGS__)
-
-/* Two letters, or several such parted by commas. */
-static bool is_languages(const char *text)
-{
-    for (; is_lower(text[0]) && is_lower(text[1]); text += 3) {
-        if (text[2] == '\0')
-            return true;
-        if (text[2] != ',')
-            return false;
-    }
-    return false;
-}
 
 /* The words after '|' of a name. False, having complained, where one is not known. */
 static bool read_options(struct stanza *stanza, char *text, struct concept_name *name)
@@ -256,13 +113,13 @@ static bool read_options(struct stanza *stanza, char *text, struct concept_name 
         if (flag)
             continue;
         if (strncmp(word, "lang:", 5) == 0) {
-            if (is_languages(word + 5))
+            if (syntax_is_languages(word + 5))
                 continue;
             COMPLAIN(stanza, "\"%s\" names no language: write two letters, as in lang:fr", word);
             return false;
         }
         if (strstr(word, "..")) {
-            if (!read_span(word, &name->from, &name->to)) {
+            if (!syntax_span(word, &name->from, &name->to)) {
                 COMPLAIN(stanza,
                          "\"%s\" is no span of dates: write FROM..TO, each "
                          "YYYY, YYYY-MM or YYYY-MM-DD",
@@ -298,7 +155,7 @@ static void read_name_as(struct stanza *stanza, char *value, unsigned flags)
     }
     if (options && !read_options(stanza, options, &name))
         return;
-    if (looks_like_acronym(name.text))
+    if (syntax_looks_like_acronym(name.text))
         name.flags |= NAME_ACRONYM;
     add_name(stanza->builder, stanza->line, &name);
     stanza->concept.name_count++;
@@ -357,7 +214,7 @@ static void read_label(struct stanza *stanza, char *value)
 
 static void read_kind(struct stanza *stanza, char *value)
 {
-    if (!is_slug(value))
+    if (!syntax_is_slug(value))
         COMPLAIN(stanza, "\"%s\" is no kind: write lower-case words joined by hyphens", value);
     stanza->concept.kind = value;
 }
@@ -383,19 +240,10 @@ static void read_capital(struct stanza *stanza, char *value)
     add_reference(stanza->builder, stanza->line, REFERENCE_CAPITAL, value, strlen(value));
 }
 
-/* A decimal number, at most 'limit' either way; NaN for anything else. */
-static double read_degrees(const char *text, double limit)
-{
-    char *end;
-    bool plain = *text == '-' || is_digit(*text);
-    double value = strtod(text, &end);
-    return plain && *end == '\0' && fabs(value) <= limit ? value : (double)NAN;
-}
-
 static bool set_position(struct concept *concept, const char *latitude, const char *longitude)
 {
-    concept->latitude = read_degrees(latitude, 90);
-    concept->longitude = read_degrees(longitude, 180);
+    concept->latitude = syntax_degrees(latitude, 90);
+    concept->longitude = syntax_degrees(longitude, 180);
     return !isnan(concept->latitude) && !isnan(concept->longitude);
 }
 
@@ -409,21 +257,9 @@ static void read_position(struct stanza *stanza, char *value)
                  value);
 }
 
-static bool set_population(struct concept *concept, const char *text)
-{
-    uint64_t value = 0;
-    for (const char *at = text; *at; at++) {
-        if (!is_digit(*at) || at - text >= 10)
-            return false;
-        value = value * 10 + (uint64_t)(*at - '0');
-    }
-    concept->population = (uint32_t)value;
-    return value <= UINT32_MAX;
-}
-
 static void read_population(struct stanza *stanza, char *value)
 {
-    if (!set_population(&stanza->concept, value))
+    if (!syntax_population(value, &stanza->concept.population))
         COMPLAIN(stanza, "\"%s\": a population is digits only", value);
 }
 
@@ -459,19 +295,16 @@ enum { ROW_MORE = 6, HEAD_KEYS };
 static void check_region(struct stanza *stanza)
 {
     const struct concept *concept = &stanza->concept;
-    for (size_t i = 0; concept->kind && i < ARRAY_LEN(region_kinds); i++) {
-        if (strcmp(concept->kind, region_kinds[i].kind) != 0)
-            continue;
-        if (!region_kinds[i].is_id(concept->id))
-            vocabulary_complain(stanza->builder, stanza->draft.line,
-                                "the id \"%s\" does not fit its kind: the id of a %s is %s",
-                                concept->id, concept->kind, region_kinds[i].form);
-        return;
-    }
-    vocabulary_complain(stanza->builder, stanza->draft.line,
-                        "the kind of region \"%s\" is not one of area, country, division and "
-                        "place",
-                        concept->id);
+    const struct region_kind *kind = concept->kind ? syntax_region_kind(concept->kind) : NULL;
+    if (!kind)
+        vocabulary_complain(stanza->builder, stanza->draft.line,
+                            "the kind of region \"%s\" is not one of area, country, division and "
+                            "place",
+                            concept->id);
+    else if (!kind->is_id(concept->id))
+        vocabulary_complain(stanza->builder, stanza->draft.line,
+                            "the id \"%s\" does not fit its kind: the id of a %s is %s",
+                            concept->id, concept->kind, kind->form);
 }
 
 /* What a concept must have. */
@@ -482,7 +315,7 @@ static void check_stanza(struct stanza *stanza)
     struct line line = stanza->draft.line;
     if (stanza->form == FORM_REGION)
         check_region(stanza);
-    else if (!is_slug(concept->id))
+    else if (!syntax_is_slug(concept->id))
         vocabulary_complain(builder, line,
                             "the id \"%s\" is not lower-case letters and digits joined by hyphens",
                             concept->id);
@@ -586,7 +419,7 @@ static void read_place_line(struct stanza *stanza, char *text)
     struct concept concept = {
         .type = MENTION_REGION, .id = columns[ID], .kind = place_kind, .label = columns[NAME]};
     struct draft draft = {.line = stanza->line, .first_name = (uint32_t)builder->name_count};
-    if (!is_place(concept.id))
+    if (!syntax_is_place(concept.id))
         COMPLAIN(stanza,
                  "\"%s\" is no id of a place: write the code of its division or "
                  "country, a dot and a name, as in ML-7.ansongo",
@@ -596,7 +429,7 @@ static void read_place_line(struct stanza *stanza, char *text)
     else if (!set_position(&concept, columns[LATITUDE], columns[LONGITUDE]))
         COMPLAIN(stanza, "the position of %s is not in degrees: fill columns three and four",
                  concept.id);
-    else if (!set_population(&concept, columns[POPULATION]))
+    else if (!syntax_population(columns[POPULATION], &concept.population))
         COMPLAIN(stanza, "the population of %s is not digits only: write 0 if unknown", concept.id);
     struct concept_name name = {.text = concept.label, .from = DAY_NONE, .to = DAY_NONE};
     add_name(builder, stanza->line, &name);
