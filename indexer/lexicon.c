@@ -24,8 +24,8 @@ static const struct {
                  "spokeswoman congressman congresswoman councilman councilwoman commissioner "
                  "detective officer deputy sheriff coach attorney inspector superintendent "
                  "secretary premier emir ayatollah saint"},
-    {WORD_SETTLEMENT, "village town city commune municipality suburb suburbs neighborhood "
-                      "neighbourhood locality hamlet settlement camp port township villages "
+    {WORD_SETTLEMENT, "village town city commune municipality suburb suburbs "
+                      "hamlet settlement camp port township villages "
                       "towns cities capital outskirts"},
     {WORD_DIVISION, "province governorate region county district department state prefecture "
                     "oblast division subdistrict subcounty parish cercle wilaya muhafazah "
@@ -35,7 +35,15 @@ static const struct {
     {WORD_WITHIN, "in near from at around outside toward towards between into across to "
                   "throughout inside"},
     {WORD_BODY, "university college school hospital police airport council court jail prison "
-                "sheriff sheriffs mayor fire department district resident residents native area"},
+                "church theater theatre sheriff sheriffs mayor fire department district resident "
+                "residents native area"},
+    {WORD_QUARTER, "neighborhood neighbourhood neighborhoods neighbourhoods locality square street "
+                   "streets avenue boulevard road highway park quarter sector roundabout junction "
+                   "intersection bridge colonia barrio vereda bairro fraccionamiento plaza "
+                   "subdivision building tower stadium market mosque church hospital school "
+                   "front axis line checkpoint prison university palace theater theatre station"},
+    {WORD_ARTICLE, "el la los las le les il lo san santa santo sao saint ste abu umm bani beit "
+                   "deir kafr ain tal tell"},
     {WORD_PAPER, "times post herald tribune gazette news press journal chronicle sentinel "
                  "observer daily airlines airways"},
     {WORD_SPEAKING, "said says told added noted testified"},

@@ -21,6 +21,8 @@ enum word_class {
     WORD_COMPASS = 1 << 9,    /* north, eastern */
     WORD_OFFICE = 1 << 10,    /* army, government: may be in lower case in an actor's name */
     WORD_PAPER = 1 << 11,     /* Times, Herald: a newspaper */
+    WORD_QUARTER = 1 << 12,   /* neighborhood, square: a part of a town goes by that name */
+    WORD_ARTICLE = 1 << 13,   /* El, Los: part of the name behind it */
 };
 
 struct lexicon;

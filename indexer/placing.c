@@ -323,13 +323,12 @@ static bool fits(const struct placing *placing, const struct concept *region,
 }
 
 /* Whether the names that should say where a place lies, as in "Pale township, Sagaing", say
- * that it lies in another country. */
+ * that it lies elsewhere. */
 static bool clashes(const struct placing *placing, const struct concept *place,
                     const struct scan *scan, size_t number)
 {
     enum { CHAIN = 3 };
     const struct span *spans = scan->spans;
-    uint16_t country = standing_of(placing, place)->country;
     for (size_t i = number + 1; i < scan->span_count && i <= number + CHAIN; i++) {
         if (!signs_joined(scan, &spans[i - 1], &spans[i]))
             break;
@@ -338,9 +337,9 @@ static bool clashes(const struct placing *placing, const struct concept *place,
         for (size_t j = 0; j < spans[i].meaning_count; j++) {
             if (meanings[j].concept->type != MENTION_REGION)
                 continue;
-            const struct standing *standing = standing_of(placing, meanings[j].concept);
-            above = above || standing->kind == KIND_DIVISION || standing->kind == KIND_COUNTRY;
-            here = here || standing->country == country;
+            enum kind kind = (enum kind)standing_of(placing, meanings[j].concept)->kind;
+            above = above || kind == KIND_DIVISION || kind == KIND_COUNTRY;
+            here = here || kind == KIND_AREA || is_ancestor(meanings[j].concept, place, 3);
         }
         if (above)
             return !here;
@@ -390,7 +389,9 @@ static float score_of_signs(unsigned signs, enum kind kind, bool plain)
     if (signs & SIGN_PERSON)
         value -= 6;
     if (signs & SIGN_PART)
-        value -= 4;
+        value -= 5;
+    if (signs & SIGN_OFFICE)
+        value -= 1.5F;
     if (signs & SIGN_STREET)
         value -= 6;
     return value;
@@ -398,23 +399,25 @@ static float score_of_signs(unsigned signs, enum kind kind, bool plain)
 
 /* What speaks against the name being a place at all. */
 static float score_of_name(const struct named *named, const struct span *span, unsigned signs,
-                           bool plain)
+                           bool plain, bool acronym)
 {
     float value = 0;
-    if (span->also & NAME_EVERYDAY)
+    if ((span->also & NAME_EVERYDAY) && !acronym)
         value -= signs & (SIGN_TOWN | SIGN_DIVISION) ? 4 : 6;
     if (plain)
         return value;
     if (span->also & (NAME_FORENAME | NAME_SURNAME))
         value -= named->good > 0 ? 1 : 3;
+    if (named->persons > 0 && named->good <= 2 * named->persons)
+        return value - 4;
     if (named->bad > 0 && named->good == 0)
-        value -= named->persons > 0 ? 4 : 1.5F;
+        value -= 1.5F;
     return value + fminf(0.5F * (float)named->good, 1);
 }
 
 #define SCORE_ENOUGH 3.0F
 #define SCORE_FITS   5.0F
-#define SCORE_CODE   6.0F
+#define SCORE_CODE   9.0F
 #define SCORE_CLASH  3.0F
 
 static struct placed place(const struct placing *placing, const struct scan *scan, int part,
@@ -453,7 +456,8 @@ static struct placed place(const struct placing *placing, const struct scan *sca
     float enough =
         best_score +
         score_of_name(named, span, signs,
-                      is_plain(best, (enum kind)standing_of(placing, best->concept)->kind));
+                      is_plain(best, (enum kind)standing_of(placing, best->concept)->kind),
+                      best->name->flags & NAME_ACRONYM);
     if (enough < SCORE_ENOUGH)
         return (struct placed){.region = NULL};
     const char *rule = best->name->flags & NAME_DEMONYM ? "demonym"

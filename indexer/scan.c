@@ -172,6 +172,22 @@ static bool ends_in_dot(const char *text)
     return size > 0 && text[size - 1] == '.';
 }
 
+/* Where a name is plainly an actor's, a town of that name is not meant: IS, the Taliban. */
+static void prefer_actors(struct scan *scan, struct span *span)
+{
+    struct meaning *meanings = scan->meanings + span->meanings;
+    bool plain = false;
+    for (uint16_t i = 0; i < span->meaning_count; i++)
+        plain = plain || (meanings[i].concept->type == MENTION_ACTOR &&
+                          !(meanings[i].name->flags & NAME_AMBIGUOUS));
+    uint16_t kept = 0;
+    for (uint16_t i = 0; i < span->meaning_count; i++)
+        if (!plain || meanings[i].concept->type == MENTION_ACTOR ||
+            strcmp(meanings[i].concept->kind, "place") != 0)
+            meanings[kept++] = meanings[i];
+    span->meaning_count = kept;
+}
+
 enum verdict { NO_NAME, A_NAME, NEGATIVE };
 
 /* Collects what the name at a node can mean there. */
@@ -207,6 +223,7 @@ static enum verdict weigh(struct run *run, uint32_t node, struct span *span)
         if (same == span->meaning_count)
             meanings[span->meaning_count++] = (struct meaning){concept, name};
     }
+    prefer_actors(scan, span);
     return span->meaning_count ? A_NAME : NO_NAME;
 }
 

@@ -52,6 +52,10 @@ static unsigned read_before(const struct scan_rules *rules, const struct scan *s
         return SIGN_WITHIN;
     if (word->classes & WORD_REGION)
         return is_capital(word) ? 0 : SIGN_TOWN;
+    if (is_capital(word) && (word->classes & WORD_ARTICLE))
+        return SIGN_PART;
+    if (!is_capital(word) && (word->classes & WORD_QUARTER))
+        return SIGN_STREET;
     if (!is_capital(word) || (word->classes & WORD_SMALL))
         return 0;
     if (scan_word_is_also(rules, word) & NAME_FORENAME)
@@ -59,7 +63,8 @@ static unsigned read_before(const struct scan_rules *rules, const struct scan *s
     return word->flags & TOKEN_SENTENCE ? 0 : SIGN_PART;
 }
 
-static unsigned read_after(const struct scan *scan, const struct span *span)
+static unsigned read_after(const struct scan_rules *rules, const struct scan *scan,
+                           const struct span *span)
 {
     if (span->last >= scan->word_count)
         return 0;
@@ -70,6 +75,8 @@ static unsigned read_after(const struct scan *scan, const struct span *span)
         return SIGN_PERSON;
     if (is_capital(word) && (word->classes & (WORD_STREET | WORD_PAPER)))
         return SIGN_STREET;
+    if ((word->classes & WORD_QUARTER) && (!is_capital(word) || !(word->classes & WORD_BODY)))
+        return SIGN_STREET;
     if (word->classes & WORD_SETTLEMENT)
         return SIGN_TOWN;
     if (word->classes & WORD_DIVISION)
@@ -77,7 +84,9 @@ static unsigned read_after(const struct scan *scan, const struct span *span)
     if (!is_capital(word) ||
         (word->classes & (WORD_BODY | WORD_OFFICE | WORD_SMALL | WORD_COMPASS)))
         return 0;
-    return span->also & NAME_FORENAME ? SIGN_PERSON : SIGN_PART;
+    if (span->also & NAME_FORENAME)
+        return SIGN_PERSON;
+    return scan_word_is_also(rules, word) & NAME_EVERYDAY ? SIGN_OFFICE : SIGN_PART;
 }
 
 /* "GAO, Mali (AFP) -", "BAMAKO, Nov 15": at the start of a paragraph. */
@@ -107,7 +116,7 @@ static bool is_dateline(const struct scan *scan, const struct span *span)
 unsigned signs_read(const struct scan_rules *rules, const struct scan *scan, size_t number)
 {
     const struct span *span = &scan->spans[number];
-    unsigned signs = read_before(rules, scan, span) | read_after(scan, span);
+    unsigned signs = read_before(rules, scan, span) | read_after(rules, scan, span);
     if (is_dateline(scan, span))
         signs |= SIGN_DATELINE;
     if ((number > 0 && signs_joined(scan, span - 1, span)) ||

@@ -14,6 +14,7 @@ enum sign {
     SIGN_PART = 1 << 5,     /* of a longer name: capitals beside it */
     SIGN_STREET = 1 << 6,   /* Jordan Street, Jordan Creek, Jordan Times */
     SIGN_LIST = 1 << 7,     /* a comma or bracket joins it to another name */
+    SIGN_OFFICE = 1 << 8,   /* Gao Public Library: goes by the name of its place */
 };
 
 /* The signs at one span. */
