@@ -260,9 +260,8 @@ static bool name_fits(const struct date_text *text, uint32_t word, const struct 
         return capital && in_full;
     if (flags & MONTH_VERB)
         return capital;
-    if (flags & MONTH_FOREIGN)
-        return !capital || (form->day && form->first < word) ||
-               (in_full && !(flags & MONTH_PERSON));
+    if (flags & MONTH_FOREIGN) /* a square is named 7 de Agosto, a militia Mai-Mai */
+        return !capital || (form->year && (form->day || !(flags & MONTH_PERSON)));
     return capital || in_full;
 }
 

@@ -166,6 +166,7 @@ static const struct {
                   "starting deadline"},
     {DATE_SAYING, "said says told reported announced added confirmed stated tweeted wrote"},
     {DATE_IS, "is are"},
+    {DATE_LIMIT, "by until till before"},
     {DATE_REPEAT, "every each most any"},
     {DATE_FEAST, "black bloody good palm easter ash holy super cyber"},
     {DATE_PARTY, "movement brigade brigades coalition alliance front youth martyrs revolution "

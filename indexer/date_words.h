@@ -36,6 +36,7 @@ enum date_class {
     DATE_ACT = 1 << 23,     /* Act, Summit: its year follows */
     DATE_TELLS = 1 << 24,   /* in, on: the text goes on about the date behind */
     DATE_IS = 1 << 25,      /* is: "is to" tells of the future */
+    DATE_LIMIT = 1 << 26,   /* by, until: what follows is often to come */
 };
 
 enum date_unit { UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR, UNIT_PART_OF_DAY };

@@ -7,6 +7,7 @@
 
 #define YEAR_LEAST    1900 /* of a year that stands alone */
 #define NEAR_FUTURE   14   /* days ahead that a day without a year may be */
+#define NEAR_LIMIT    92   /* days ahead after "by" and "until" */
 #define MONTH_START   7    /* days of a month in which it is not told of by its name */
 #define CONTEXT_AGE   300  /* days back from which on a date says which year is told of */
 #define CONTEXT_REACH 60   /* words after which it does not any more */
@@ -135,7 +136,8 @@ static int year_by_anchor(const struct finder *finder, const struct date_form *f
     day_t month = day_intervals[INTERVAL_MONTH].trunc(anchor);
     if (!form->day && in_year(form, past) == month && anchor - month < MONTH_START)
         return past - 1;
-    return form->day && ahead <= NEAR_FUTURE && ahead < back ? coming : past;
+    int near = follows(finder, form->first, DATE_LIMIT) ? NEAR_LIMIT : NEAR_FUTURE;
+    return (form->day || near == NEAR_LIMIT) && ahead <= near && ahead < back ? coming : past;
 }
 
 /* ---- dates with a month ----------------------------------------------------------------- */
