@@ -242,6 +242,17 @@ static bool is_web_address(const char *url)
     return url && (!strncasecmp(url, "https://", 8) || !strncasecmp(url, "http://", 7));
 }
 
+static json_t *like_href(const struct report *report)
+{
+    struct buffer address = {0};
+
+    buffer_text(&address, "/search?like=");
+    view_encode(&address, report->id);
+    json_t *href = address.failed ? NULL : json_stringn(address.bytes, address.size);
+    buffer_free(&address);
+    return href;
+}
+
 json_t *view_report(const struct site *site, const struct report *report)
 {
     struct view view = {.site = site};
@@ -257,6 +268,7 @@ json_t *view_report(const struct site *site, const struct report *report)
              report->day == DAY_NONE
                  ? json_null()
                  : json_string(day_format_to(report->day, report->precision, day)));
+    view_set(&view, page, "like_href", like_href(report));
     view_set(&view, page, "source", text_json(report->source));
     view_set(&view, page, "url",
              is_web_address(report->url) ? text_json(report->url) : json_null());

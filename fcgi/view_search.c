@@ -125,6 +125,7 @@ static json_t *href_without_filters(const struct question *question)
     struct question other = *question;
     other.first = 0;
     other.from = other.to = DAY_NONE;
+    other.like = NULL;
     other.filters = NULL;
     other.filter_count = 0;
     return facet_href(&other);
@@ -142,6 +143,14 @@ static json_t *chip(struct view *view, const char *name, const char *value, bool
     return item;
 }
 
+static json_t *href_without_like(const struct question *question)
+{
+    struct question other = *question;
+    other.first = 0;
+    other.like = NULL;
+    return facet_href(&other);
+}
+
 /* What narrows the answer, each with the address of the question without it. */
 static json_t *chips(struct view *view, const struct question *question)
 {
@@ -156,6 +165,9 @@ static json_t *chips(struct view *view, const struct question *question)
                       facet_toggle_href(question, filter->field, filter->exclude, filter->value,
                                         false)));
     }
+    if (question->like)
+        view_add(view, list,
+                 chip(view, "like", question->like, false, href_without_like(question)));
     if (question->from != DAY_NONE || question->to != DAY_NONE) {
         strcpy(span, question->from == DAY_NONE ? "…" : day_format(question->from, day));
         strcat(span, " – ");
@@ -182,6 +194,9 @@ static json_t *hidden_fields(struct view *view, const struct question *question)
         view_add(view, list, json_pack("{s:s, s:s}", "name", "match", "value", "any"));
     if (question->names_off)
         view_add(view, list, json_pack("{s:s, s:s}", "name", "names", "value", "off"));
+    if (question->like)
+        view_add(view, list,
+                 json_pack("{s:s, s:o}", "name", "like", "value", text_json(question->like)));
     return list;
 }
 

@@ -11,6 +11,7 @@
 #include "search/match.h"
 #include "search/names.h"
 #include "search/plan.h"
+#include "search/reading.h"
 #include "search/snapshot_private.h"
 
 static bool no_memory(struct error *err)
@@ -77,11 +78,19 @@ static bool note_filters(const struct snapshot *snapshot, const struct question 
     return true;
 }
 
+static bool note_like(const struct snapshot *snapshot, const char *id, struct query *query,
+                      struct error *err)
+{
+    bool used;
+    return names_is_used(snapshot, FIELD_ID, id, &used, err) &&
+           (used || add_note(query, 0, 0, FIELD_ID, id, err));
+}
+
 static bool note_values(const struct snapshot *snapshot, const struct query_node *node,
                         struct query *query, struct error *err)
 {
     bool ok = true;
-    if (node->kind == QUERY_VALUE) {
+    if (node->kind == QUERY_VALUE && !node->added) {
         bool used = true;
         char *value = NULL;
         ok = names_resolve(snapshot, node->field, node->words[0], &value, err) &&
@@ -98,13 +107,17 @@ static bool note_values(const struct snapshot *snapshot, const struct query_node
 static bool read_question(const struct snapshot *snapshot, const struct question *asked,
                           struct answer *answer, struct error *err)
 {
+    struct reading reading;
     if (!resolve_filters(snapshot, asked, &answer->question, err) ||
-        !query_parse(asked->q, strlen(asked->q), asked->match, day_today(), &answer->query, err) ||
-        !note_filters(snapshot, &answer->question, answer->query, err) ||
-        !note_values(snapshot, answer->query->root, answer->query, err))
+        !reading_make(snapshot, asked, &reading, err))
         return false;
-    if (!asked->names_off && !expansions_make(snapshot, answer->query, asked->q, asked->match,
-                                              &answer->names, &answer->name_count, err))
+    answer->query = reading.query;
+    answer->names = reading.names;
+    answer->name_count = reading.name_count;
+    if (asked->like && !note_like(snapshot, asked->like, answer->query, err))
+        return false;
+    if (!note_filters(snapshot, &answer->question, answer->query, err) ||
+        !note_values(snapshot, answer->query->root, answer->query, err))
         return false;
     answer->read_as = query_describe(answer->query->root);
     answer->generation = strdup(snapshot_name(snapshot));

@@ -136,6 +136,8 @@ static json_t *question_json(const struct answer *answer, bool *ok)
     put(out, "read_as", text_json(answer->read_as), ok);
     put(out, "notes", notes_json(answer->query, ok), ok);
     put(out, "names", names_json(answer, ok), ok);
+    if (question->like)
+        put(out, "like", text_json(question->like), ok);
     put(out, "filters", filters_json(question, ok), ok);
     put(out, "match", json_string(question->match == MATCH_ANY ? "any" : "all"), ok);
     put(out, "sort", json_string(sort_names[answer->order]), ok);

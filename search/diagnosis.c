@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "schema/buffer.h"
-#include "search/expansion.h"
 #include "search/labels.h"
 #include "search/plan.h"
+#include "search/reading.h"
 #include "search/snapshot_private.h"
 #include "search/terms.h"
 
@@ -20,19 +20,13 @@ static bool count_reports(const struct snapshot *snapshot, const struct question
                           uint32_t *out, struct error *err)
 {
     struct error failure = {0};
-    struct query *query = NULL;
-    struct expansion *names = NULL;
-    size_t name_count = 0;
+    struct reading reading = {0};
     struct plan plan = {0};
-    bool ok = query_parse(question->q, strlen(question->q), question->match, day_today(), &query,
-                          &failure) &&
-              (question->names_off || expansions_make(snapshot, query, question->q, question->match,
-                                                      &names, &name_count, &failure)) &&
-              plan_make(snapshot, query, question, &plan, &failure);
+    bool ok = reading_make(snapshot, question, &reading, &failure) &&
+              plan_make(snapshot, reading.query, question, &plan, &failure);
     *out = plan.total;
     plan_clear(&plan);
-    expansions_free(names, name_count);
-    query_free(query);
+    reading_clear(&reading);
     return ok || failure.code == ERROR_LIMIT ||
            error_set(err, failure.code, failure.where, "%s", failure.text);
 }
@@ -93,7 +87,8 @@ static bool try_without_words(struct finder *finder, const struct query_node *ro
     struct question question;
     if (root->kind == QUERY_AND) {
         for (size_t i = 0; i < root->child_count && finder->tried < DIAGNOSIS_PARTS; i++)
-            if (root->children[i]->kind != QUERY_ALL && !try_without_child(finder, root, i))
+            if (root->children[i]->kind != QUERY_ALL && !root->children[i]->added &&
+                !try_without_child(finder, root, i))
                 return false;
         return true;
     }
@@ -170,6 +165,8 @@ static int compare_remedies(const void *a, const void *b)
 static size_t count_words(const struct query_node *node)
 {
     size_t count = node->kind == QUERY_WORD || node->kind == QUERY_PHRASE;
+    if (node->added)
+        return 0;
     for (size_t i = 0; i < node->child_count; i++)
         count += count_words(node->children[i]);
     return count;
@@ -236,7 +233,10 @@ static bool correct_word(struct correcting *correcting, const struct query_node 
 static bool correct_tree(struct correcting *correcting, const struct query_node *node,
                          struct error *err)
 {
-    bool is_name = node->child_count == 2 && node->children[1]->added, ok = true;
+    bool ok = true,
+         is_name = node->kind == QUERY_OR && node->child_count == 2 && node->children[1]->added;
+    if (node->added)
+        return true;
     if (node->kind == QUERY_WORD)
         return correct_word(correcting, node, err);
     for (size_t i = 0; ok && node->kind != QUERY_NOT && !is_name && i < node->child_count; i++)

@@ -37,7 +37,7 @@ struct query_node {
     enum query_kind kind;
     enum field_id field; /* of words, phrases, prefixes, values */
     bool exact;          /* the word was quoted: its stem does not count */
-    bool added;          /* a value that words beside it name; it was not typed */
+    bool added;          /* it was not typed: what a name stands for, words of a report */
     unsigned window;
     day_t from, to;
     char **words; /* folded; the value as typed for QUERY_VALUE */
@@ -68,7 +68,7 @@ void query_free(struct query *query);
 void query_node_free(struct query_node *node);
 
 /* The tree in the query language, with every join and bracket written out; parsing it, where that
- * is within the limits, gives the same tree. Added values among others are left out. "" for all
+ * is within the limits, gives the same tree. What was added to others is left out. "" for all
  * reports. malloc()ed. NULL out of memory. */
 char *query_describe(const struct query_node *root);
 

@@ -37,9 +37,14 @@ static void describe(struct buffer *out, const struct query_node *node);
 /* What was typed where a node is an alternative to it. */
 static const struct query_node *typed_of(const struct query_node *node)
 {
-    bool is_alternative =
-        node->kind == QUERY_OR && node->child_count == 2 && node->children[1]->added;
-    return is_alternative ? node->children[0] : node;
+    const struct query_node *typed = node;
+    size_t count = 0;
+    for (size_t i = 0; i < node->child_count; i++)
+        if (!node->children[i]->added) {
+            typed = node->children[i];
+            count++;
+        }
+    return count == 1 && count < node->child_count ? typed_of(typed) : node;
 }
 
 /* Among the parts of a join of some kind, or after a NOT. */

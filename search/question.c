@@ -13,6 +13,7 @@ enum parameter_id {
     PARAMETER_Q,
     PARAMETER_MATCH,
     PARAMETER_NAMES,
+    PARAMETER_LIKE,
     PARAMETER_ACTOR,
     PARAMETER_NOT_ACTOR,
     PARAMETER_REGION,
@@ -48,6 +49,8 @@ const struct question_parameter question_parameters[] = {
                          "whether words that name an actor or region find reports tagged with it "
                          "too: 'on', or 'off'",
                          "off"},
+    [PARAMETER_LIKE] = {"like", false, "other reports about what the report with this id is about",
+                        "3308f45e9b5cf787"},
     [PARAMETER_ACTOR] = {"actor", true, "reports tagged with this actor", "jnim"},
     [PARAMETER_NOT_ACTOR] = {"-actor", true, "reports not tagged with this actor", "jnim"},
     [PARAMETER_REGION] = {"region", true, "reports tagged with this region or one in it", "ML-7"},
@@ -163,6 +166,7 @@ void question_clear(struct question *question)
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         free(question->facets[id].q);
     free(question->filters);
+    free(question->like);
     free(question->q);
     memset(question, 0, sizeof *question);
 }
@@ -174,7 +178,8 @@ bool question_copy(const struct question *from, struct question *out, struct err
     copy.filters = NULL;
     copy.filter_count = 0;
     copy.q = strdup(from->q);
-    bool done = copy.q;
+    copy.like = from->like ? strdup(from->like) : NULL;
+    bool done = copy.q && (copy.like || !from->like);
     for (enum field_id id = 0; id < FIELD_COUNT; id++) {
         copy.facets[id].q = from->facets[id].q ? strdup(from->facets[id].q) : NULL;
         done = done && (copy.facets[id].q || !from->facets[id].q);
@@ -323,6 +328,22 @@ static bool set_match(struct question *question, enum parameter_id id, const cha
     return true;
 }
 
+static bool set_like(struct question *question, enum parameter_id id, const char *value,
+                     struct error *err)
+{
+    if (!value[0])
+        return error_set(err, ERROR_USAGE, name_of(id), "like has no value");
+    if (strlen(value) > LIMIT_ID_BYTES)
+        return error_set(err, ERROR_LIMIT, name_of(id), "the id is too long: at most %u bytes",
+                         LIMIT_ID_BYTES);
+    char *copy = strdup(value);
+    if (!copy)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    free(question->like);
+    question->like = copy;
+    return true;
+}
+
 static bool set_names(struct question *question, enum parameter_id id, const char *value,
                       struct error *err)
 {
@@ -466,6 +487,7 @@ static setter *const setters[PARAMETER_COUNT] = {
     [PARAMETER_Q] = set_q,
     [PARAMETER_MATCH] = set_match,
     [PARAMETER_NAMES] = set_names,
+    [PARAMETER_LIKE] = set_like,
     [PARAMETER_FROM] = set_day,
     [PARAMETER_TO] = set_day,
     [PARAMETER_SORT] = set_sort,
@@ -488,7 +510,9 @@ static bool unknown_name(const char *name, struct error *err)
 {
     struct buffer names = {0};
     for (size_t i = 0; i < question_parameter_count; i++)
-        buffer_format(&names, "%s%s", i > 0 ? ", " : "", question_parameters[i].name);
+        if (!strchr(question_parameters[i].name, '.'))
+            buffer_format(&names, "%s, ", question_parameters[i].name);
+    buffer_text(&names, "facet.actor.q, .size, .sort and so on");
     error_set(err, ERROR_USAGE, shown(name).text, "there is no parameter “%s”; there are %s",
               shown(name).text, names.failed ? "others" : names.bytes);
     buffer_free(&names);
@@ -617,6 +641,8 @@ char *question_url(const struct question *question)
         write_pair(&out, PARAMETER_MATCH, match_names[question->match]);
     if (question->names_off)
         write_pair(&out, PARAMETER_NAMES, names_names[1]);
+    if (question->like)
+        write_pair(&out, PARAMETER_LIKE, question->like);
     write_filters(&out, question);
     write_day(&out, PARAMETER_FROM, question->from);
     write_day(&out, PARAMETER_TO, question->to);

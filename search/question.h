@@ -35,6 +35,7 @@ struct question {
     size_t filter_count;
     day_t from, to; /* inclusive; DAY_NONE for an open end */
     enum match match;
+    char *like;     /* id of a report that others are to be like; NULL */
     bool names_off; /* words do not find what is tagged with what they name */
     enum sort sort;
     bool sort_given;     /* without it: relevance for words, newest for none */

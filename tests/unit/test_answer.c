@@ -543,6 +543,41 @@ static void nothing_found_is_diagnosed(void **state)
     }
 }
 
+static void reports_like_one_are_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        uint32_t total;
+        const char *hits, *read_as;
+    } cases[] = {
+        /* what two of them share, half of all reports have: it tells none from the rest */
+        {"like=r3", 0, "", ""},
+        {"like=r3&q=peace", 0, "", "peace"},
+        {"like=r2&q=-deal+-undated", 0, "", "NOT deal AND NOT undated"},
+        {"like=nobody", 0, "", ""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct answer *answer = ask(cases[i].url);
+        if (answer->total != cases[i].total)
+            fail_msg("?%s: %u, not %u", cases[i].url, answer->total, cases[i].total);
+        assert_string_equal(answer->read_as, cases[i].read_as);
+        if (cases[i].hits)
+            assert_line(hits_line(answer), cases[i].hits, cases[i].url);
+        answer_free(answer);
+    }
+    struct answer *answer = ask("like=nobody&q=peace");
+    assert_int_equal(answer->query->note_count, 1);
+    assert_string_equal(answer->query->notes[0].text, "No report has the id “nobody”.");
+    answer_free(answer);
+    answer = ask("like=r1");
+    assert_int_equal(answer->order, SORT_RELEVANCE);
+    char *url = question_url(&answer->question);
+    assert_string_equal(url, "like=r1");
+    free(url);
+    answer_free(answer);
+}
+
 static void misspelt_words_are_corrected(void **state)
 {
     (void)state;
@@ -791,6 +826,7 @@ int main(void)
         cmocka_unit_test(names_are_told_and_not_read),
         cmocka_unit_test(unknown_values_are_noted),
         cmocka_unit_test(nothing_found_is_diagnosed),
+        cmocka_unit_test(reports_like_one_are_found),
         cmocka_unit_test(misspelt_words_are_corrected),
         cmocka_unit_test(diagnosis_is_told),
         cmocka_unit_test(limits_are_named),

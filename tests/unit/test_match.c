@@ -15,6 +15,7 @@
 #include "schema/buffer.h"
 #include "schema/limits.h"
 #include "search/match.h"
+#include "search/reading.h"
 #include "tests/flow/fixture.h"
 
 #define REPORTS 300
@@ -150,12 +151,44 @@ static void phrases_stay_within_a_part(void **state)
     assert_count("title:\"here is\"", 0);
 }
 
+/* Words that most reports have count for nothing, and no report is like itself. */
+static void reports_are_alike_by_rare_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *like, *q;
+        uint32_t docids[4];
+    } cases[] = {
+        {"r40", "", {41, 42, 299}}, {"r40", "-word42", {41, 299}}, {"r7", "", {0}},
+        {"r301", "", {0}},          {"r301", "common", {0}},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct question question;
+        struct reading reading;
+        struct docset *set = NULL;
+        assert_true(question_init(&question, NULL));
+        assert_true(question_set(&question, "like", cases[i].like, NULL));
+        assert_true(question_set(&question, "q", cases[i].q, NULL));
+        assert_true(reading_make(snapshot, &question, &reading, NULL));
+        assert_true(match_tree(snapshot, reading.query->root, &set, NULL));
+        const uint32_t *docids = cases[i].docids;
+        uint32_t docid = docset_next(set, 1);
+        for (; *docids; docids++, docid = docset_next(set, docid + 1))
+            assert_int_equal(docid, *docids);
+        assert_int_equal(docid, 0);
+        docset_free(set);
+        reading_clear(&reading);
+        question_clear(&question);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_lists_are_skipped_through),
         cmocka_unit_test(prefixes_have_a_limit),
         cmocka_unit_test(phrases_stay_within_a_part),
+        cmocka_unit_test(reports_are_alike_by_rare_words),
     };
     return cmocka_run_group_tests(tests, make_snapshot, close_snapshot);
 }
