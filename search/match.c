@@ -219,26 +219,13 @@ static bool match_not(const struct snapshot *snapshot, const struct query_node *
     return ok;
 }
 
-/* Prose says the same words over and over. */
-static bool is_repeated(const struct query_node *join, size_t number)
-{
-    const struct query_node *child = join->children[number];
-    for (size_t i = 0; child->kind == QUERY_WORD && i < number; i++) {
-        const struct query_node *earlier = join->children[i];
-        if (earlier->kind == QUERY_WORD && earlier->field == child->field &&
-            earlier->exact == child->exact && strcmp(earlier->words[0], child->words[0]) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool match_or(const struct snapshot *snapshot, const struct query_node *node,
                      const struct docset *within, struct docset **out, struct error *err)
 {
     struct docset *set = NULL, *part = NULL;
     bool ok = docset_new(snapshot->all->last, &set, err);
     for (size_t i = 0; ok && i < node->child_count; i++) {
-        if (is_repeated(node, i))
+        if (terms_times_said(node, i) == 0)
             continue;
         ok = match_node(snapshot, node->children[i], within, &part, err);
         if (ok) {

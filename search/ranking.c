@@ -141,23 +141,61 @@ static bool rank_and(const struct weighing *weighing, const struct query_node *n
     return ok;
 }
 
+/* A word that is said twice weighs twice. */
+static bool rank_repeated(const struct weighing *weighing, const struct query_node *join,
+                          size_t number, size_t times, struct ranking *out, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct ranking part = {0};
+    if (!rank_node(weighing, join->children[number], &part, err))
+        return false;
+    if (times > 1 && part.query &&
+        !xap_query_scale_take(part.query, (double)times, &part.query, &xapian))
+        return error_set_xapian(err, NULL, &xapian);
+    *out = part;
+    return true;
+}
+
+/* Of many parts the RANKING_PARTS that can weigh most. Takes the parts. */
+static bool join_best(struct xap_query *const *parts, size_t count, struct ranking *out,
+                      struct error *err)
+{
+    struct xap_error xapian = {0};
+    bool all = count <= RANKING_PARTS;
+    out->covers &= all;
+    out->exact &= all;
+    return count == 0 ||
+           xap_query_join_take(all ? XAP_OR : XAP_ELITE_SET, parts, count, all ? 0 : RANKING_PARTS,
+                               &out->query, &xapian) ||
+           error_set_xapian(err, NULL, &xapian);
+}
+
 static bool rank_or(const struct weighing *weighing, const struct query_node *node,
                     struct ranking *out, struct error *err)
 {
     struct ranking any = {.covers = true, .exact = true};
-    bool ok = true;
+    struct xap_query **parts = calloc(node->child_count + 1, sizeof parts[0]);
+    size_t count = 0, times;
+    bool ok = parts || error_set(err, ERROR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; ok && i < node->child_count; i++) {
         struct ranking part = {0};
-        ok = rank_node(weighing, node->children[i], &part, err) &&
-             join(XAP_OR, &any.query, part.query, err);
+        if (!(times = terms_times_said(node, i)))
+            continue;
+        ok = rank_repeated(weighing, node, i, times, &part, err);
+        if (part.query)
+            parts[count++] = part.query;
         any.covers &= part.covers;
         any.exact &= part.exact;
         any.words += part.words;
     }
     if (ok)
-        *out = any;
+        ok = join_best(parts, count, &any, err);
     else
-        ranking_clear(&any);
+        for (size_t i = 0; i < count; i++)
+            xap_query_free(parts[i]);
+    free(parts);
+    if (ok)
+        *out = any;
     return ok;
 }
 

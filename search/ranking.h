@@ -23,6 +23,9 @@ struct ranking {
  * the title, where it is rarer and so weighs more. A stop list's words do not weigh, unless they
  * are quoted or all there is. docs/relevance.md tells what each of these adds. */
 #define RANKING_TITLE_WEIGHT 0.3
+/* Where any of many words will do, those that can weigh most are weighed. More do not improve
+ * the order, and take time. */
+#define RANKING_PARTS 32
 
 bool ranking_make(const struct snapshot *snapshot, const struct query_node *node,
                   struct ranking *out, struct error *err);

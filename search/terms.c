@@ -123,3 +123,21 @@ void terms_clear(struct terms *terms)
     free(terms->items);
     *terms = (struct terms){0};
 }
+
+static bool is_same_word(const struct query_node *a, const struct query_node *b)
+{
+    return a->kind == QUERY_WORD && b->kind == QUERY_WORD && a->field == b->field &&
+           a->exact == b->exact && strcmp(a->words[0], b->words[0]) == 0;
+}
+
+size_t terms_times_said(const struct query_node *join, size_t number)
+{
+    const struct query_node *child = join->children[number];
+    size_t times = 1;
+    for (size_t i = 0; i < number; i++)
+        if (is_same_word(join->children[i], child))
+            return 0;
+    for (size_t i = number + 1; i < join->child_count; i++)
+        times += is_same_word(join->children[i], child);
+    return times;
+}

@@ -35,4 +35,8 @@ bool terms_of_exact(const struct snapshot *snapshot, const char *word, enum fiel
                     struct terms *out, struct error *err);
 void terms_clear(struct terms *terms);
 
+/* How many children of a join are the same single word as child 'number', where that is the
+ * first of them; 0 where it is a later one. Prose says the same words over and over. */
+size_t terms_times_said(const struct query_node *join, size_t number);
+
 #endif
