@@ -16,6 +16,7 @@ static const struct {
     {"acronym", "its acronym stands here, in its own case"},
     {"defined", "the report itself says what these letters stand for"},
     {"split", "its name stands here, with a word for its members between"},
+    {"role", "the report is about one country, and these are its forces"},
     {"demonym", "its people or what belongs to it are named"},
     {"within", "the names joined to this one lie in it or around it"},
     {"located", "a word such as in, near or from stands before it"},

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexer/definition.h"
 #include "indexer/dates.h"
+#include "indexer/definition.h"
 #include "indexer/lexicon.h"
 #include "indexer/placing.h"
+#include "indexer/role.h"
 #include "indexer/scan.h"
 #include "schema/buffer.h"
 
@@ -191,10 +192,32 @@ static const struct meaning *settle(const struct extraction *extraction, const s
     return best;
 }
 
+/* Keeps the roles that stand before a word, those of them not kept yet. */
+static bool keep_roles(struct extraction *extraction, struct report *report, enum report_part part,
+                       struct role roles[ROLE_COUNT], uint32_t before, struct error *err)
+{
+    for (;;) {
+        struct role *first = NULL;
+        for (int i = 0; i < ROLE_COUNT; i++)
+            if (roles[i].actor && roles[i].word < before && (!first || roles[i].word < first->word))
+                first = &roles[i];
+        if (!first)
+            return true;
+        struct span span = {.first = first->word, .last = first->word + 1};
+        if (!keep(extraction, report, part, &span, first->actor, "role", 60, err))
+            return false;
+        first->actor = NULL;
+    }
+}
+
 static bool keep_actors(struct extraction *extraction, struct report *report, enum report_part part,
                         struct error *err)
 {
     const struct scan *scan = &extraction->scans[part];
+    const struct concept *country = placing_main_country(extraction->placing);
+    struct role roles[ROLE_COUNT] = {{.actor = NULL}};
+    if (country)
+        roles_find(scan, extraction->rules.vocabulary, country, roles);
     for (size_t i = 0; i < scan->span_count; i++) {
         const struct span *span = &scan->spans[i];
         bool by_context;
@@ -207,11 +230,12 @@ static bool keep_actors(struct extraction *extraction, struct report *report, en
                            : span->split                         ? "split"
                            : meaning->name->flags & NAME_ACRONYM ? "acronym"
                                                                  : "name";
-        if (!keep(extraction, report, part, span, meaning->concept, rule, by_context ? 70 : 90,
+        if (!keep_roles(extraction, report, part, roles, span->first, err) ||
+            !keep(extraction, report, part, span, meaning->concept, rule, by_context ? 70 : 90,
                   err))
             return false;
     }
-    return true;
+    return keep_roles(extraction, report, part, roles, (uint32_t)scan->word_count, err);
 }
 
 static bool keep_regions(struct extraction *extraction, struct report *report,

@@ -42,6 +42,8 @@ static const struct {
                    "intersection bridge colonia barrio vereda bairro fraccionamiento plaza "
                    "subdivision building tower stadium market mosque church hospital school "
                    "front axis line checkpoint prison university palace theater theatre station"},
+    {WORD_ARMY, "army military soldiers soldier troops"},
+    {WORD_POLICE, "police policemen policeman policewoman"},
     {WORD_ARTICLE, "el la los las le les il lo san santa santo sao saint ste abu umm bani beit "
                    "deir kafr ain tal tell"},
     {WORD_PAPER, "times post herald tribune gazette news press journal chronicle sentinel "

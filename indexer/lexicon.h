@@ -23,6 +23,8 @@ enum word_class {
     WORD_PAPER = 1 << 11,     /* Times, Herald: a newspaper */
     WORD_QUARTER = 1 << 12,   /* neighborhood, square: a part of a town goes by that name */
     WORD_ARTICLE = 1 << 13,   /* El, Los: part of the name behind it */
+    WORD_ARMY = 1 << 14,      /* soldiers, troops: of the country at hand */
+    WORD_POLICE = 1 << 15,
 };
 
 struct lexicon;

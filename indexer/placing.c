@@ -35,6 +35,7 @@ struct placing {
     size_t count;
     struct standing *standings; /* one a region */
     size_t country_count, division_count;
+    const struct concept **country_regions; /* by number */
     /* What speaks for each country and division in the report at hand. */
     float *countries, *divisions;
     float countries_sum;
@@ -89,8 +90,10 @@ static void find_standing(struct placing *placing, const struct concept *concept
     standing->kind = (uint8_t)kind_of(concept);
     if (standing->kind == KIND_AREA)
         return;
-    if (standing->kind == KIND_COUNTRY)
+    if (standing->kind == KIND_COUNTRY) {
         standing->country = (uint16_t)++placing->country_count;
+        placing->country_regions[standing->country] = concept;
+    }
     if (standing->kind == KIND_DIVISION)
         standing->division = (uint16_t)++placing->division_count;
     standing->people = (float)concept->population;
@@ -116,8 +119,9 @@ struct placing *placing_new(const struct scan_rules *rules)
     placing->count = vocabulary_count(rules->vocabulary, MENTION_REGION);
     placing->regions = vocabulary_at(rules->vocabulary, MENTION_REGION, 0);
     placing->standings = calloc(placing->count + 1, sizeof *placing->standings);
+    placing->country_regions = calloc(UINT16_MAX + 1u, sizeof *placing->country_regions);
     placing->numbers = calloc(gazetteer_node_count(rules->gazetteer), sizeof *placing->numbers);
-    if (placing->standings) {
+    if (placing->standings && placing->country_regions) {
         for (size_t i = 0; i < placing->count; i++)
             find_standing(placing, &placing->regions[i]);
         for (size_t i = 0; i < placing->count; i++) {
@@ -139,6 +143,7 @@ void placing_free(struct placing *placing)
     if (!placing)
         return;
     free(placing->standings);
+    free(placing->country_regions);
     free(placing->countries);
     free(placing->divisions);
     free(placing->named);
@@ -162,6 +167,10 @@ static bool names_region(const struct scan *scan, const struct span *span)
 }
 
 #define HOME_WEIGHT 0.5F
+
+/* A report's main country has this much of what is said for any, and this much at least. */
+#define MAIN_SHARE 0.6F
+#define MAIN_LEAST 0.9F
 
 #define SIGNS_GOOD (SIGN_WITHIN | SIGN_TOWN | SIGN_DIVISION | SIGN_DATELINE)
 #define SIGNS_BAD  (SIGN_PERSON | SIGN_PART | SIGN_STREET)
@@ -507,4 +516,16 @@ float placing_support(const struct placing *placing, const char *id)
     const struct concept *region =
         id ? vocabulary_find(placing->rules->vocabulary, MENTION_REGION, id) : NULL;
     return region ? placing->countries[standing_of(placing, region)->country] : 0;
+}
+
+const struct concept *placing_main_country(const struct placing *placing)
+{
+    size_t best = 0;
+    for (size_t i = 1; i <= placing->country_count; i++)
+        if (placing->countries[i] > placing->countries[best])
+            best = i;
+    if (best == 0 || placing->countries[best] < MAIN_LEAST ||
+        placing->countries[best] < MAIN_SHARE * placing->countries_sum)
+        return NULL;
+    return placing->country_regions[best];
 }

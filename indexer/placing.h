@@ -27,5 +27,7 @@ bool placing_run(struct placing *placing, const struct scan scans[2],
 /* What the report that was settled last says for a region: some 2 for each time that its
  * country is named, less for its places and actors; 0 for nothing. 'id' may be NULL. */
 float placing_support(const struct placing *placing, const char *id);
+/* The country that most of what the report names lies in; NULL where there is no such. */
+const struct concept *placing_main_country(const struct placing *placing);
 
 #endif
