@@ -22,7 +22,8 @@ struct facet_value {
     char *label;  /* JNIM, Gao */
     char *parent; /* a region's country; NULL */
     uint32_t reports;
-    uint32_t of; /* reports of the whole index that have the value */
+    uint32_t of;     /* reports of the whole index that have the value */
+    uint32_t direct; /* of a region: of its reports, those with no region within it */
     bool selected, excluded;
 };
 

@@ -190,6 +190,8 @@ static json_t *value_json(const struct question *question, enum field_id field,
     if (value->parent)
         put(out, "parent", text_json(value->parent), ok);
     put(out, "reports", json_integer(value->reports), ok);
+    if (field == FIELD_REGION)
+        put(out, "direct", json_integer(value->direct), ok);
     put_share(out, value->reports, value->of, ok);
     put(out, "selected", json_boolean(value->selected), ok);
     if (value->excluded)

@@ -233,8 +233,91 @@ static bool make_records(struct column *column, const struct postings *postings,
     return ok;
 }
 
-bool column_load(const struct xap_db *db, const struct field *field, uint32_t last,
-                 struct column **out, struct error *err)
+/* A value and one that it lies in. */
+struct link {
+    uint32_t parent, child;
+};
+
+static int compare_links(const void *a, const void *b)
+{
+    const struct link *left = a, *right = b;
+    return (left->parent > right->parent) - (left->parent < right->parent);
+}
+
+#define PARENTS_MAX 32
+
+static bool find_links(const struct column *column, column_parents *parents, const void *context,
+                       struct link **out, size_t *count, struct error *err)
+{
+    size_t room = 0;
+    for (uint32_t child = 0; child < column->value_count; child++) {
+        const char *names[PARENTS_MAX];
+        size_t name_count = parents(context, column->values[child], names, PARENTS_MAX), parent;
+        for (size_t i = 0; i < name_count; i++) {
+            if (!column_find(column, names[i], &parent) || parent == child)
+                continue;
+            if (!array_reserve(out, &room, *count + 1, sizeof **out))
+                return no_memory(err);
+            (*out)[(*count)++] = (struct link){(uint32_t)parent, child};
+        }
+    }
+    if (*count)
+        qsort(*out, *count, sizeof **out, compare_links);
+    return true;
+}
+
+/* Takes from each value's list the reports that are in the list of a value within it. 'marks' has
+ * room for every docid. */
+static bool narrow_postings(struct postings *postings, const struct link *links, size_t link_count,
+                            uint32_t *marks, struct error *err)
+{
+    uint32_t *kept = malloc((postings->count + 1) * sizeof kept[0]);
+    uint32_t *ends = malloc((postings->value_count + 1) * sizeof ends[0]);
+    size_t count = 0, link = 0;
+    if (!kept || !ends) {
+        free(kept);
+        free(ends);
+        return no_memory(err);
+    }
+    for (uint32_t number = 0; number < postings->value_count; number++) {
+        for (; link < link_count && links[link].parent == number; link++) {
+            uint32_t child = links[link].child;
+            for (size_t at = child ? postings->ends[child - 1] : 0; at < postings->ends[child];
+                 at++)
+                marks[postings->docids[at]] = number + 1;
+        }
+        for (size_t at = number ? postings->ends[number - 1] : 0; at < postings->ends[number]; at++)
+            if (marks[postings->docids[at]] != number + 1)
+                kept[count++] = postings->docids[at];
+        ends[number] = (uint32_t)count;
+    }
+    free(postings->docids);
+    free(postings->ends);
+    postings->docids = kept;
+    postings->ends = ends;
+    postings->count = count;
+    return true;
+}
+
+static bool narrow(struct column *column, struct postings *postings, column_parents *parents,
+                   const void *context, struct error *err)
+{
+    struct link *links = NULL;
+    size_t link_count = 0;
+    uint32_t *marks = calloc((size_t)column->last + 1, sizeof marks[0]);
+    bool ok = (marks || no_memory(err)) &&
+              find_links(column, parents, context, &links, &link_count, err) &&
+              narrow_postings(postings, links, link_count, marks, err);
+    for (size_t i = 0; ok && i < column->value_count; i++)
+        column->totals[i] = postings->ends[i] - (i ? postings->ends[i - 1] : 0);
+    free(links);
+    free(marks);
+    return ok;
+}
+
+static bool load(const struct xap_db *db, const struct field *field, uint32_t last,
+                 column_parents *parents, const void *context, struct column **out,
+                 struct error *err)
 {
     struct postings postings = {0};
     struct column *column = calloc(1, sizeof *column);
@@ -244,7 +327,9 @@ bool column_load(const struct xap_db *db, const struct field *field, uint32_t la
         column->last = last;
     }
     ok = ok && read_postings(db, field, last, &postings, err) &&
-         make_dictionary(column, &postings, err) && make_records(column, &postings, err);
+         make_dictionary(column, &postings, err) &&
+         (!parents || narrow(column, &postings, parents, context, err)) &&
+         make_records(column, &postings, err);
     buffer_free(&postings.text);
     free(postings.ends);
     free(postings.docids);
@@ -253,6 +338,19 @@ bool column_load(const struct xap_db *db, const struct field *field, uint32_t la
     else
         column_free(column);
     return ok;
+}
+
+bool column_load(const struct xap_db *db, const struct field *field, uint32_t last,
+                 struct column **out, struct error *err)
+{
+    return load(db, field, last, NULL, NULL, out, err);
+}
+
+bool column_load_narrowest(const struct xap_db *db, const struct field *field, uint32_t last,
+                           column_parents *parents, const void *context, struct column **out,
+                           struct error *err)
+{
+    return load(db, field, last, parents, context, out, err);
 }
 
 void column_free(struct column *column)

@@ -23,6 +23,14 @@ struct column;
  * ERROR_MEMORY, ERROR_STALE, or what else reading gives. */
 bool column_load(const struct xap_db *db, const struct field *field, uint32_t last,
                  struct column **out, struct error *err);
+/* Which values a value lies in: fills at most 'room' of them, returns how many it filled. */
+typedef size_t column_parents(const void *context, const char *value, const char **parents,
+                              size_t room);
+/* The same, with the same numbers, but of each report only the values that it has none within
+ * of: not the country where there is a place in it. */
+bool column_load_narrowest(const struct xap_db *db, const struct field *field, uint32_t last,
+                           column_parents *parents, const void *context, struct column **out,
+                           struct error *err);
 void column_free(struct column *column);
 
 size_t column_value_count(const struct column *column);

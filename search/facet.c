@@ -13,6 +13,7 @@ struct making {
     const struct column *column;
     const struct labels *labels;
     uint32_t *counts;  /* by value number */
+    uint32_t *direct;  /* likewise, of regions; else NULL */
     uint32_t *numbers; /* by label rank */
     struct top top;
     const struct facet_choice *choice;
@@ -27,13 +28,24 @@ static uint64_t key_of(const struct making *making, size_t number)
     return count << 32 | (UINT32_MAX - making->labels->ranks[number]);
 }
 
+/* How many reports of a set have each value; all reports were counted before. */
+static bool count_column(const struct snapshot *snapshot, const struct column *column,
+                         const struct docset *set, uint32_t **out, struct error *err)
+{
+    size_t value_count = column_value_count(column);
+    *out = calloc(value_count + 1, sizeof **out);
+    if (!*out)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    if (docset_count(set) != snapshot->reports)
+        return column_count(column, set, *out, err);
+    for (size_t i = 0; i < value_count; i++)
+        (*out)[i] = column_total(column, i);
+    return true;
+}
+
 static bool count_values(const struct snapshot *snapshot, const struct plan *plan,
                          enum field_id field, struct making *making, struct error *err)
 {
-    size_t value_count = column_value_count(making->column);
-    making->counts = calloc(value_count + 1, sizeof making->counts[0]);
-    if (!making->counts)
-        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     struct docset *own = NULL;
     const struct docset *set = plan->matches;
     if (plan->selected[field]) {
@@ -41,12 +53,9 @@ static bool count_values(const struct snapshot *snapshot, const struct plan *pla
             return false;
         set = own;
     }
-    bool ok = true;
-    if (docset_count(set) == snapshot->reports)
-        for (size_t i = 0; i < value_count; i++)
-            making->counts[i] = column_total(making->column, i);
-    else
-        ok = column_count(making->column, set, making->counts, err);
+    bool ok = count_column(snapshot, making->column, set, &making->counts, err) &&
+              (field != FIELD_REGION ||
+               count_column(snapshot, snapshot->narrowest, set, &making->direct, err));
     docset_free(own);
     return ok;
 }
@@ -95,6 +104,8 @@ static bool add_top(struct facet *facet, struct making *making, const struct que
                        making->labels->texts[number], making->labels->parents[number],
                        making->counts[number], column_total(making->column, number), err))
             return false;
+        if (making->direct)
+            facet->values[facet->value_count - 1].direct = making->direct[number];
         count_listed(making, number);
     }
     return true;
@@ -118,6 +129,8 @@ static bool add_named(struct facet *facet, const struct snapshot *snapshot, stru
                        known ? making->counts[number] : 0,
                        known ? column_total(making->column, number) : 0, err))
             return false;
+        if (known && making->direct)
+            facet->values[facet->value_count - 1].direct = making->direct[number];
         if (known)
             count_listed(making, number);
     }
@@ -238,6 +251,7 @@ bool facet_make(const struct snapshot *snapshot, const struct plan *plan,
     free(making.counts);
     free(making.numbers);
     free(making.hidden);
+    free(making.direct);
     top_clear(&making.top);
     if (ok)
         *out = facet;

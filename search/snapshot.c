@@ -37,6 +37,18 @@ static bool open_database(struct snapshot *snapshot, struct error *err)
     return ok;
 }
 
+static size_t region_parents(const void *context, const char *value, const char **parents,
+                             size_t room)
+{
+    const struct concept *concept = labels_concept(context, FIELD_REGION, value);
+    size_t count = concept && concept->parent_count < room ? concept->parent_count
+                   : concept                               ? room
+                                                           : 0;
+    for (size_t i = 0; i < count; i++)
+    parents[i] = concept->parents[i]->id;
+    return count;
+}
+
 static bool load_columns(struct snapshot *snapshot, struct error *err)
 {
     struct xap_error xapian = {0};
@@ -56,7 +68,9 @@ static bool load_columns(struct snapshot *snapshot, struct error *err)
                          err))
             return false;
     }
-    return name_list_load(snapshot->columns[FIELD_ACTOR], FIELD_ACTOR, snapshot->vocabulary,
+    return column_load_narrowest(snapshot->db, &fields[FIELD_REGION], last, region_parents,
+                                 snapshot->vocabulary, &snapshot->narrowest, err) &&
+           name_list_load(snapshot->columns[FIELD_ACTOR], FIELD_ACTOR, snapshot->vocabulary,
                           &snapshot->names[FIELD_ACTOR], err) &&
            name_list_load(snapshot->columns[FIELD_REGION], FIELD_REGION, snapshot->vocabulary,
                           &snapshot->names[FIELD_REGION], err) &&
@@ -104,6 +118,7 @@ void snapshot_close(struct snapshot *snapshot)
         labels_clear(&snapshot->labels[id]);
         name_list_clear(&snapshot->names[id]);
     }
+    column_free(snapshot->narrowest);
     words_clear(&snapshot->words);
     day_column_clear(&snapshot->days);
     docset_free(snapshot->all);
@@ -143,7 +158,7 @@ uint32_t snapshot_reports(const struct snapshot *snapshot)
 
 size_t snapshot_memory(const struct snapshot *snapshot)
 {
-    size_t bytes = words_memory(&snapshot->words) +
+    size_t bytes = words_memory(&snapshot->words) + column_memory(snapshot->narrowest) +
                    snapshot->all->word_count * sizeof snapshot->all->words[0] +
                    ((size_t)snapshot->days.last + 1) * sizeof snapshot->days.days[0];
     for (enum field_id id = 0; id < FIELD_COUNT; id++)

@@ -29,6 +29,7 @@ struct snapshot {
     uint32_t reports;
     struct docset *all;
     struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */
+    struct column *narrowest;            /* of regions, without those that hold another */
     struct labels labels[FIELD_COUNT];
     struct name_list names[FIELD_COUNT]; /* of actors and regions */
     struct words words;

@@ -231,6 +231,16 @@ static void regions_roll_up_and_name_their_parents(void **state)
     assert_string_equal(facet->values[1].parent, "sahel");
     assert_string_equal(facet->values[2].parent, "ML");
     assert_string_equal(facet->values[2].label, "Gao");
+    static const uint32_t direct[] = {0, 1, 2, 1};
+    for (size_t i = 0; i < ARRAY_LEN(direct); i++)
+        assert_int_equal(facet->values[i].direct, direct[i]);
+    answer_free(answer);
+    answer = ask("actor=jnim&region=NE");
+    facet = &answer->facets[1];
+    assert_line(facet_line(answer, FIELD_REGION), "ML 2, sahel 2, ML-7 1, NE 0*", "");
+    assert_int_equal(facet->values[0].direct, 1);
+    assert_int_equal(facet->values[1].direct, 0);
+    assert_int_equal(facet->values[2].direct, 1);
     answer_free(answer);
 }
 
