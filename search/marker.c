@@ -1,5 +1,6 @@
 #include "search/marker.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ struct entry {
 
 struct table {
     struct entry *entries;
-    size_t size, count; /* the size is a power of two, at most half of it used */
+    size_t size, count;         /* the size is a power of two, at most half of it used */
+    bool begins[UCHAR_MAX + 1]; /* a key; most words of a text need no more than this look */
 };
 
 /* A leaf of the question. */
@@ -29,22 +31,13 @@ struct unit {
     size_t number_count;
 };
 
-/* What the stem of a word answers. */
-struct memory {
-    uint64_t hash; /* of the word; two words of a text with the same 64 bits do not happen */
-    const struct xap_stemmer *stemmer;
-    uint64_t units;
-};
-
-#define MEMORY_SIZE 4096u /* words; a power of two */
-
 struct marker {
     struct unit units[MARKER_UNITS];
     size_t unit_count;
     uint64_t title_units; /* those asked of the title alone */
+    uint64_t prefix_units;
     struct table words, stems;
     uint32_t number_count;
-    struct memory *memory; /* stemming is most of the work, and texts repeat their words */
 };
 
 /* ---- tables ----------------------------------------------------------------- */
@@ -71,12 +64,13 @@ static struct entry *slot_of(const struct table *table, const char *key, size_t 
 static const struct entry *table_find(const struct table *table, const char *key, size_t size)
 {
     static const struct entry none;
-    return table->count > 0 ? slot_of(table, key, size) : &none;
+    return table->begins[(unsigned char)key[0]] ? slot_of(table, key, size) : &none;
 }
 
 static bool table_grow(struct table *table)
 {
-    struct table larger = {.size = table->size > 0 ? table->size * 2 : 64, .count = table->count};
+    struct table larger = *table;
+    larger.size = table->size > 0 ? table->size * 2 : 64;
     larger.entries = calloc(larger.size, sizeof *larger.entries);
     if (!larger.entries)
         return false;
@@ -98,6 +92,7 @@ static struct entry *table_add(struct table *table, const char *key, size_t size
     if (entry && !entry->key) {
         entry->key = strndup(key, size);
         table->count += entry->key != NULL;
+        table->begins[(unsigned char)key[0]] = true;
     }
     if (entry && entry->key)
         return entry;
@@ -144,8 +139,10 @@ static bool add_word(struct maker *maker, const struct query_node *node, uint64_
     return true;
 }
 
-static bool add_prefix(struct maker *maker, const struct query_node *node, struct unit *unit)
+static bool add_prefix(struct maker *maker, const struct query_node *node, struct unit *unit,
+                       uint64_t bit)
 {
+    maker->marker->prefix_units |= bit;
     unit->prefix = strdup(node->words[0]);
     if (!unit->prefix)
         return error_set(maker->err, ERROR_MEMORY, NULL, "out of memory");
@@ -183,7 +180,7 @@ static bool add_unit(struct maker *maker, const struct query_node *node)
         marker->title_units |= bit;
     if (node->kind == QUERY_WORD)
         return add_word(maker, node, bit);
-    return node->kind == QUERY_PREFIX ? add_prefix(maker, node, unit)
+    return node->kind == QUERY_PREFIX ? add_prefix(maker, node, unit, bit)
                                       : add_together(maker, node, unit);
 }
 
@@ -214,8 +211,6 @@ bool marker_new(const struct query_node *root, struct xap_stemmer *const *stemme
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     struct maker maker = {marker, stemmers, stemmer_count, err};
     bool done = add_tree(&maker, root);
-    marker->memory = calloc(MEMORY_SIZE, sizeof *marker->memory);
-    done = done && (marker->memory || error_set(err, ERROR_MEMORY, NULL, "out of memory"));
     if (done)
         *out = marker;
     else
@@ -233,7 +228,6 @@ void marker_free(struct marker *marker)
     }
     table_clear(&marker->words);
     table_clear(&marker->stems);
-    free(marker->memory);
     free(marker);
 }
 
@@ -242,29 +236,31 @@ void marker_free(struct marker *marker)
 struct scan {
     const struct marker *marker;
     struct xap_stemmer *stemmer;
-    uint64_t wanted; /* units */
+    bool keeps_beginnings; /* the stemmer does */
+    uint64_t wanted;       /* units */
     struct occurrences *found;
     size_t *latest; /* by a word's number: the number of its latest occurrence, from 1 */
 };
+
+/* Whether the stem of a token can be one that is looked for. */
+static bool can_be_stem(const struct scan *scan, const struct token *token)
+{
+    const struct table *stems = &scan->marker->stems;
+    return scan->stemmer && stems->count > 0 &&
+           (!scan->keeps_beginnings || stems->begins[(unsigned char)token->folded[0]]);
+}
 
 /* Adds what a token answers by its stem. */
 static bool add_stem_units(const struct scan *scan, const struct token *token, uint64_t *units,
                            struct error *err)
 {
-    const struct marker *marker = scan->marker;
-    uint64_t hash = hash_of(token->folded, token->size);
-    struct memory *memory = &marker->memory[hash & (MEMORY_SIZE - 1)];
-    if (memory->hash != hash || memory->stemmer != scan->stemmer) {
-        char stem[STEM_ROOM];
-        size_t size;
-        struct xap_error xapian = {0};
-        if (!xap_stemmer_stem(scan->stemmer, token->folded, token->size, stem, sizeof stem, &size,
-                              &xapian))
-            return error_set_xapian(err, NULL, &xapian);
-        *memory =
-            (struct memory){hash, scan->stemmer, table_find(&marker->stems, stem, size)->units};
-    }
-    *units |= memory->units;
+    char stem[STEM_ROOM];
+    size_t size;
+    struct xap_error xapian;
+    if (!xap_stemmer_stem(scan->stemmer, token->folded, token->size, stem, sizeof stem, &size,
+                          &xapian))
+        return error_set_xapian(err, NULL, &xapian);
+    *units |= table_find(&scan->marker->stems, stem, size)->units;
     return true;
 }
 
@@ -276,13 +272,13 @@ static bool units_of(const struct scan *scan, const struct token *token, uint64_
     const struct entry *word = table_find(&marker->words, token->folded, token->size);
     *units = word->units;
     *number = word->number;
-    if (scan->stemmer && marker->stems.count > 0 && !add_stem_units(scan, token, units, err))
+    if (can_be_stem(scan, token) && !add_stem_units(scan, token, units, err))
         return false;
-    for (size_t i = 0; i < marker->unit_count; i++) {
-        const struct unit *unit = &marker->units[i];
-        if (unit->prefix && unit->prefix_size <= token->size &&
+    for (uint64_t left = marker->prefix_units; left != 0; left &= left - 1) {
+        const struct unit *unit = &marker->units[__builtin_ctzll(left)];
+        if (unit->prefix_size <= token->size &&
             memcmp(unit->prefix, token->folded, unit->prefix_size) == 0)
-            *units |= UINT64_C(1) << i;
+            *units |= left & -left;
     }
     *units &= scan->wanted;
     return true;
@@ -383,6 +379,7 @@ bool marker_scan(const struct marker *marker, const struct snippet_source *sourc
     struct scan scan = {
         .marker = marker,
         .stemmer = stemmer,
+        .keeps_beginnings = stemmer && xap_stemmer_keeps_beginnings(stemmer),
         .wanted = is_title ? ~UINT64_C(0) : ~marker->title_units,
         .found = out,
         .latest = calloc((size_t)marker->number_count + 1, sizeof *scan.latest),

@@ -447,6 +447,9 @@ void xap_stemmer_free(struct xap_stemmer *stemmer);
  * NULL) is its length. XAP_INVALID_ARGUMENT where 'room' is too small. */
 bool xap_stemmer_stem(struct xap_stemmer *stemmer, const char *word, size_t word_size, char *out,
                       size_t room, size_t *size, struct xap_error *err);
+/* Whether every stem begins with the first letter of its word, where the word has no accents:
+ * true only of stemmers of which that is known. */
+bool xap_stemmer_keeps_beginnings(const struct xap_stemmer *stemmer);
 /* The languages there are, separated by spaces; the caller frees. */
 bool xap_stemmer_languages(char **out, struct xap_error *err);
 

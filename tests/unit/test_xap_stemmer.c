@@ -54,12 +54,83 @@ static void languages(void **state)
     assert_null(stemmer);
 }
 
+/* A word of letters out of which affixes come about. */
+static void random_word(unsigned *seed, char word[64])
+{
+    static const char *const parts[] = {"a",  "b",   "d",  "e",  "g",  "i",  "k",   "l",  "n",
+                                        "o",  "r",   "s",  "t",  "u",  "y",  "ing", "ed", "ies",
+                                        "ge", "mem", "ий", "ая", "по", "ем", "7"};
+    word[0] = '\0';
+    for (unsigned i = 0, count = 1 + *seed % 6; i < count; i++) {
+        *seed = *seed * 1103515245u + 12345u;
+        strcat(word, parts[(*seed >> 16) % (sizeof parts / sizeof *parts)]);
+    }
+}
+
+static void beginnings(void **state)
+{
+    (void)state;
+    char *names = NULL;
+    unsigned keepers = 0;
+    ok(xap_stemmer_languages(&names, err));
+    for (char *name = strtok(names, " "); name; name = strtok(NULL, " ")) {
+        struct xap_stemmer *stemmer = NULL;
+        ok(xap_stemmer_new(name, &stemmer, err));
+        keepers += xap_stemmer_keeps_beginnings(stemmer);
+        unsigned seed = 1;
+        for (int i = 0; i < 20000 && xap_stemmer_keeps_beginnings(stemmer); i++) {
+            char word[64], stem[128];
+            random_word(&seed, word);
+            ok(xap_stemmer_stem(stemmer, word, strlen(word), stem, sizeof stem, NULL, err));
+            if (stem[0] != word[0])
+                fail_msg("%s: the stem of '%s' is '%s'", name, word, stem);
+        }
+        if (strcmp(name, "arabic") == 0 || strcmp(name, "turkish") == 0)
+            assert_false(xap_stemmer_keeps_beginnings(stemmer));
+        xap_stemmer_free(stemmer);
+    }
+    assert_int_equal(keepers, 14);
+    free(names);
+}
+
+/* What is remembered of a word is not taken for another's, however many there are. */
+static void many_words(void **state)
+{
+    (void)state;
+    struct xap_stemmer *forward = NULL, *backward = NULL;
+    char word[64], stem[64], other[64];
+    ok(xap_stemmer_new("en", &forward, err));
+    ok(xap_stemmer_new("en", &backward, err));
+    for (int i = 0; i < 20000; i++) {
+        snprintf(word, sizeof word, "%dattacks", 19999 - i);
+        ok(xap_stemmer_stem(backward, word, strlen(word), stem, sizeof stem, NULL, err));
+    }
+    for (int i = 0; i < 20000; i++) {
+        snprintf(word, sizeof word, "%dattacks", i);
+        ok(xap_stemmer_stem(forward, word, strlen(word), stem, sizeof stem, NULL, err));
+        ok(xap_stemmer_stem(backward, word, strlen(word), other, sizeof other, NULL, err));
+        assert_string_equal(stem, other);
+        word[strlen(word) - 1] = '\0';
+        assert_string_equal(stem, word);
+    }
+    char longest[63];
+    memset(longest, 'x', sizeof longest);
+    for (size_t size = 20; size <= sizeof longest; size++) /* some are too long to remember */
+        for (int again = 0; again < 2; again++) {
+            size_t stem_size = 0;
+            ok(xap_stemmer_stem(forward, longest, size, stem, sizeof stem, &stem_size, err));
+            assert_int_equal(stem_size, size);
+            assert_memory_equal(stem, longest, size);
+        }
+    xap_stemmer_free(forward);
+    xap_stemmer_free(backward);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stems),
-        cmocka_unit_test(room),
-        cmocka_unit_test(languages),
+        cmocka_unit_test(stems),      cmocka_unit_test(room),       cmocka_unit_test(languages),
+        cmocka_unit_test(beginnings), cmocka_unit_test(many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
