@@ -229,6 +229,31 @@ static void feedback_keeps_totals_and_pages(void **state)
     free(whole);
 }
 
+/* Forty words that no report has, around three that some have. */
+static void the_words_that_can_weigh_are_weighed(void **state)
+{
+    (void)state;
+    struct buffer text = {0};
+    for (int i = 0; i < 40; i++)
+        buffer_format(&text, "absent%d %s", i,
+                      i == 0    ? "bridge "
+                      : i == 20 ? "market "
+                      : i == 39 ? "water"
+                                : "");
+    char *q = buffer_take(&text, NULL);
+    struct answer *few = ask_well("bridge market water", "any");
+    struct answer *many = ask_well(q, "any");
+    assert_int_equal(many->total, few->total);
+    assert_int_equal(many->hit_count, few->hit_count);
+    for (size_t i = 0; i < few->hit_count; i++) {
+        assert_string_equal(many->hits[i].id, few->hits[i].id);
+        assert_true(many->hits[i].score == few->hits[i].score);
+    }
+    answer_free(few);
+    answer_free(many);
+    free(q);
+}
+
 static void function_words_are_folded(void **state)
 {
     (void)state;
@@ -253,6 +278,7 @@ int main(void)
         cmocka_unit_test(titles_weigh_more),
         cmocka_unit_test(a_paragraph_may_be_asked_for_any_word),
         cmocka_unit_test(a_word_said_twice_weighs_twice),
+        cmocka_unit_test(the_words_that_can_weigh_are_weighed),
         cmocka_unit_test(feedback_keeps_totals_and_pages),
         cmocka_unit_test(function_words_are_folded),
     };
