@@ -9,6 +9,8 @@ void paging_find(const struct answer *answer, struct paging *out)
     bool more = question->size > 0 && next < answer->total;
 
     *out = (struct paging){0};
+    if (question->after.docid) /* where that is is not known */
+        return;
     out->has_previous = question->first > 0;
     out->previous = question->first > question->size ? question->first - question->size : 0;
     out->has_next = more && next + question->size <= LIMIT_WINDOW;

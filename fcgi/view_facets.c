@@ -31,7 +31,7 @@ json_t *facet_toggle_href(const struct question *question, enum field_id field, 
 
     if (!question_copy(question, &other, &err))
         return NULL;
-    other.first = 0;
+    question_rewind(&other);
     question_remove_filter(&other, field, exclude, value);
     if (add) {
         question_remove_filter(&other, field, !exclude, value);
@@ -176,7 +176,7 @@ static json_t *bar(struct view *view, const struct answer *answer, size_t number
 
     if (bucket->reports > 0 && height == 0)
         height = 1;
-    other.first = 0;
+    question_rewind(&other);
     other.from = bucket->from;
     other.to = bucket->to;
     answer->dates.interval->label(bucket->from, label);

@@ -115,7 +115,7 @@ static json_t *href_at(const struct question *question, uint32_t first)
 static json_t *href_without_days(const struct question *question)
 {
     struct question other = *question;
-    other.first = 0;
+    question_rewind(&other);
     other.from = other.to = DAY_NONE;
     return facet_href(&other);
 }
@@ -123,7 +123,7 @@ static json_t *href_without_days(const struct question *question)
 static json_t *href_without_filters(const struct question *question)
 {
     struct question other = *question;
-    other.first = 0;
+    question_rewind(&other);
     other.from = other.to = DAY_NONE;
     other.like = NULL;
     other.filters = NULL;
@@ -146,7 +146,7 @@ static json_t *chip(struct view *view, const char *name, const char *value, bool
 static json_t *href_without_like(const struct question *question)
 {
     struct question other = *question;
-    other.first = 0;
+    question_rewind(&other);
     other.like = NULL;
     return facet_href(&other);
 }
@@ -222,7 +222,7 @@ static json_t *names(struct view *view, const struct answer *answer)
 static json_t *href_of_exact_words(const struct question *question)
 {
     struct question other = *question; /* shares what it points to; only read */
-    other.first = 0;
+    question_rewind(&other);
     other.names_off = true;
     return facet_href(&other);
 }

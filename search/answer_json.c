@@ -1,5 +1,6 @@
 /* An answer as JSON; docs/api.md describes the members. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,7 +160,7 @@ static json_t *value_link(const struct question *asked, enum field_id field,
     for (size_t i = 0; alone && i < asked->filter_count; i++)
         if (asked->filters[i].field == field && !asked->filters[i].exclude)
             question_remove_filter(&question, field, false, asked->filters[i].value);
-    question.first = 0;
+    question_rewind(&question);
     bool ok = true;
     if (!alone && value->excluded)
         question_remove_filter(&question, field, true, value->value);
@@ -225,7 +226,7 @@ static json_t *histogram_json(const struct question *asked, const struct histogr
         *ok = false;
         return out;
     }
-    question.first = 0;
+    question_rewind(&question);
     question.interval = NULL;
     for (size_t i = 0; i < histogram->bucket_count; i++) {
         const struct bucket *bucket = &histogram->buckets[i];
@@ -316,6 +317,25 @@ static json_t *hit_json(const struct answer *answer, const struct hit *hit, bool
     return out;
 }
 
+/* Whether a page may follow, in an order that can be gone on in. */
+static bool has_more(const struct answer *answer)
+{
+    const struct question *question = &answer->question;
+    uint64_t end = (uint64_t)question->first + answer->hit_count;
+    return answer->order != SORT_RELEVANCE && answer->hit_count > 0 &&
+           answer->hit_count == question->size && (question->after.docid || end < answer->total);
+}
+
+/* The page after the last hit, however far that is. */
+static json_t *after_json(const struct answer *answer)
+{
+    struct question question = answer->question; /* shares what it points to; only read */
+    question.first = 0;
+    question.after.docid = answer->hits[answer->hit_count - 1].docid;
+    snprintf(question.after.generation, sizeof question.after.generation, "%s", answer->generation);
+    return link_json(PATH_JSON, &question);
+}
+
 static json_t *links_json(const struct answer *answer, bool *ok)
 {
     json_t *out = json_object();
@@ -332,10 +352,13 @@ static json_t *links_json(const struct answer *answer, bool *ok)
         put(out, "previous", link_json(PATH_JSON, &question), ok);
     }
     question.first = first + size;
-    if (size && question.first < answer->total && question.first + size <= LIMIT_WINDOW)
+    if (size && !question.after.docid && question.first < answer->total &&
+        question.first + size <= LIMIT_WINDOW)
         put(out, "next", link_json(PATH_JSON, &question), ok);
-    question.first = 0;
+    question_rewind(&question);
     question.names_off = true;
+    if (has_more(answer))
+        put(out, "after", after_json(answer), ok);
     if (answer->name_count)
         put(out, "exact_words", link_json(PATH_HTML, &question), ok);
     question_clear(&question);

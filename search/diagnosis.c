@@ -45,7 +45,7 @@ struct finder {
 static bool try_take(struct finder *finder, struct question *question, char *part)
 {
     uint32_t reports = 0;
-    question->first = 0;
+    question_rewind(question);
     bool ok = (part || no_memory(finder->err)) &&
               count_reports(finder->snapshot, question, &reports, finder->err);
     finder->tried++;
@@ -185,7 +185,7 @@ static bool try_question(const struct snapshot *snapshot, const struct question 
     free(remedy->question.q);
     remedy->question.q = q;
     remedy->question.match = match;
-    remedy->question.first = 0;
+    question_rewind(&remedy->question);
     bool ok = count_reports(snapshot, &remedy->question, &remedy->reports, err);
     if (ok && remedy->reports > total) {
         *out = remedy;

@@ -136,7 +136,7 @@ static void walk_days(const struct snapshot *snapshot, const struct plan *plan,
                       const struct question *question, bool newest, struct place *places,
                       size_t *count)
 {
-    uint32_t docid = 0;
+    uint32_t docid = question->after.docid;
     for (uint32_t i = 0; *count < question->size; i++) {
         docid = newest ? next_newest(plan->matches, docid)
                        : next_oldest(&snapshot->days, plan->matches, docid);
@@ -163,8 +163,13 @@ static bool select_days(const struct snapshot *snapshot, const struct plan *plan
     if (!top_init(&top, (size_t)question->first + question->size, err))
         return false;
     const struct docset *set = plan->matches;
-    for (uint32_t docid = docset_next(set, 1); docid; docid = docset_next(set, docid + 1))
-        top_offer(&top, day_key(snapshot->days.days[docid], docid, newest));
+    uint32_t after = question->after.docid;
+    uint64_t before = after ? day_key(snapshot->days.days[after], after, newest) : UINT64_MAX;
+    for (uint32_t docid = docset_next(set, 1); docid; docid = docset_next(set, docid + 1)) {
+        uint64_t key = day_key(snapshot->days.days[docid], docid, newest);
+        if (key < before)
+            top_offer(&top, key);
+    }
     top_sort(&top);
     for (size_t i = question->first; i < top.count; i++) {
         uint32_t low = (uint32_t)top.keys[i];
@@ -227,6 +232,22 @@ static bool make_hit(const struct snapshot *snapshot, const struct marker *marke
     return ok;
 }
 
+/* Docids mean the same only in one state of the index. */
+static bool check_cursor(const struct snapshot *snapshot, const struct cursor *after,
+                         enum sort order, struct error *err)
+{
+    if (!after->docid)
+        return true;
+    if (order == SORT_RELEVANCE)
+        return error_set(err, ERROR_USAGE, "after",
+                         "after goes with the orders of days: add sort=newest or sort=oldest");
+    if (strcmp(after->generation, snapshot->name) != 0)
+        return error_set(err, ERROR_USAGE, "after",
+                         "the index is another one than when the page before was made: begin anew");
+    return after->docid <= snapshot->all->last ||
+           error_set(err, ERROR_USAGE, "after", "after is what links.after gives");
+}
+
 static bool find_places(const struct snapshot *snapshot, const struct plan *plan,
                         const struct query *query, const struct question *question,
                         struct place *places, size_t *count, struct error *err)
@@ -234,6 +255,8 @@ static bool find_places(const struct snapshot *snapshot, const struct plan *plan
     enum sort order = hits_order(query, question);
     bool newest = order == SORT_NEWEST;
     *count = 0;
+    if (!check_cursor(snapshot, &question->after, order, err))
+        return false;
     if (question->first >= plan->total || question->size == 0)
         return true;
     if (order == SORT_RELEVANCE)

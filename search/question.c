@@ -69,6 +69,12 @@ bool question_copy(const struct question *from, struct question *out, struct err
     return done;
 }
 
+void question_rewind(struct question *question)
+{
+    question->first = 0;
+    question->after.docid = 0;
+}
+
 /* ---- filters --------------------------------------------------------------- */
 
 static size_t find_filter(const struct question *question, enum field_id field, bool exclude,
@@ -291,6 +297,22 @@ static bool set_page(struct question *question, enum parameter_id id, const char
     return true;
 }
 
+/* "000042.7.1234": a snapshot's name and a docid. */
+static bool set_after(struct question *question, enum parameter_id id, const char *value,
+                      struct error *err)
+{
+    const char *dot = strrchr(value, '.');
+    size_t size = dot ? (size_t)(dot - value) : 0;
+    if (size == 0 || size >= sizeof question->after.generation)
+        return error_set(err, ERROR_USAGE, name_of(id), "after is what links.after gives, not “%s”",
+                         shown(value).text);
+    if (!read_count(id, dot + 1, UINT32_MAX, &question->after.docid, err))
+        return false;
+    memcpy(question->after.generation, value, size);
+    question->after.generation[size] = '\0';
+    return true;
+}
+
 static bool set_size(struct question *question, enum parameter_id id, const char *value,
                      struct error *err)
 {
@@ -365,6 +387,7 @@ static setter *const setters[PARAMETER_COUNT] = {
     [PARAMETER_TO] = set_day,
     [PARAMETER_SORT] = set_sort,
     [PARAMETER_PAGE] = set_page,
+    [PARAMETER_AFTER] = set_after,
     [PARAMETER_SIZE] = set_size,
     [PARAMETER_FACET_SIZE] = set_facet_size,
     [PARAMETER_INTERVAL] = set_interval,
@@ -419,6 +442,8 @@ bool question_check(const struct question *question, struct error *err)
                              "%s may be given only once", question_parameters[i].name);
     if (question->from != DAY_NONE && question->to != DAY_NONE && question->from > question->to)
         return error_set(err, ERROR_USAGE, "from", "from is later than to");
+    if (question->after.docid && question->first)
+        return error_set(err, ERROR_USAGE, "after", "after and page are two ways to say one thing");
     if ((uint64_t)question->first + question->size > LIMIT_WINDOW)
         return error_set(err, ERROR_LIMIT, "page",
                          "only the first %u hits can be paged through (window)", LIMIT_WINDOW);
@@ -515,6 +540,11 @@ char *question_url(const struct question *question)
         write_pair(&out, PARAMETER_SORT, sort_names[question->sort]);
     if (page_of(question) != 1)
         write_number(&out, PARAMETER_PAGE, page_of(question));
+    if (question->after.docid) {
+        char after[sizeof question->after.generation + 16];
+        snprintf(after, sizeof after, "%s.%u", question->after.generation, question->after.docid);
+        write_pair(&out, PARAMETER_AFTER, after);
+    }
     if (question->size != QUESTION_SIZE)
         write_number(&out, PARAMETER_SIZE, question->size);
     if (question->facet_size != QUESTION_FACET_SIZE)

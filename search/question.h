@@ -29,6 +29,12 @@ struct facet_choice {
     bool by_name;  /* in the order of their labels, not of their counts */
 };
 
+/* The hit that a page of hits comes after, in the order of days. */
+struct cursor {
+    char generation[48]; /* the snapshot's name */
+    uint32_t docid;      /* 0: none */
+};
+
 struct question {
     char *q;                /* as typed; "" for none */
     struct filter *filters; /* in the order given, without repetition */
@@ -40,6 +46,7 @@ struct question {
     enum sort sort;
     bool sort_given;     /* without it: relevance for words, newest for none */
     uint32_t first;      /* hits to pass over: (page - 1) * size */
+    struct cursor after; /* instead of 'first' */
     uint32_t size;       /* hits wanted */
     uint32_t facet_size; /* values listed per facet */
     struct facet_choice facets[FIELD_COUNT];
@@ -79,6 +86,9 @@ bool question_parse_url(const char *bytes, size_t size, struct question *questio
 /* What can only be said of all parameters together: from <= to, first + size <= LIMIT_WINDOW,
  * a parameter that does not repeat given twice. */
 bool question_check(const struct question *question, struct error *err);
+
+/* To the first page. */
+void question_rewind(struct question *question);
 
 /* Adds a filter unless it is there, or takes it away; used for links. */
 bool question_add_filter(struct question *question, enum field_id field, bool exclude,

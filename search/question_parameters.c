@@ -40,6 +40,8 @@ const struct question_parameter question_parameters[] = {
                       "2023-11"},
     [PARAMETER_SORT] = {"sort", false, "the order: relevance, newest, oldest", "newest"},
     [PARAMETER_PAGE] = {"page", false, "the page of hits, from 1", "2"},
+    [PARAMETER_AFTER] = {"after", false, "the page after a hit, as links.after gives it",
+                         "000042.7.1234"},
     [PARAMETER_SIZE] = {"size", false, "hits on a page, 1 to 100", "25"},
     [PARAMETER_FACET_SIZE] = {"facet_size", false, "values listed of a facet, 1 to 1000", "50"},
 #define FACET_ROWS(facet, name)                                                                    \

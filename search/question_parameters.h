@@ -27,6 +27,7 @@ enum parameter_id {
     PARAMETER_TO,
     PARAMETER_SORT,
     PARAMETER_PAGE,
+    PARAMETER_AFTER,
     PARAMETER_SIZE,
     PARAMETER_FACET_SIZE,
 #define FACET_IDS(facet) PARAMETER_##facet##_Q, PARAMETER_##facet##_SIZE, PARAMETER_##facet##_SORT

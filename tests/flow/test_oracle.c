@@ -259,8 +259,32 @@ static int compare_oldest(const void *a, const void *b)
     return -compare_newest(a, b);
 }
 
-static bool compare_order(const struct expected *expected, const struct answer *answer,
-                          struct buffer *why)
+/* The page after the last hit begins with the hit that is next. */
+static bool go_on(struct trial *trial, const struct answer *answer, const struct order *orders,
+                  uint32_t total, struct buffer *why)
+{
+    struct question question;
+    struct answer *after = NULL;
+    size_t next = answer->question.first + answer->hit_count;
+    if (!answer->hit_count)
+        return true;
+    if (!question_copy(&answer->question, &question, NULL))
+        abort();
+    question.first = 0;
+    question.after.docid = answer->hits[answer->hit_count - 1].docid;
+    snprintf(question.after.generation, sizeof question.after.generation, "%s", answer->generation);
+    bool ok = answer_make(trial->snapshot, &question, &after, NULL);
+    uint32_t found = ok && after->hit_count ? after->hits[0].docid : 0;
+    ok = ok && found == (next < total ? orders[next].docid : 0);
+    if (!ok)
+        buffer_format(why, "after hit %zu comes report %u", next, found);
+    answer_free(after);
+    question_clear(&question);
+    return ok;
+}
+
+static bool compare_order(struct trial *trial, const struct expected *expected,
+                          const struct answer *answer, struct buffer *why)
 {
     struct order *orders = calloc(expected->total + 1, sizeof orders[0]);
     if (!orders)
@@ -277,6 +301,7 @@ static bool compare_order(const struct expected *expected, const struct answer *
             buffer_format(why, "hit %zu is report %u, not %u", i + 1, answer->hits[i].docid,
                           wanted->docid);
     }
+    same = same && go_on(trial, answer, orders, expected->total, why);
     free(orders);
     return same;
 }
@@ -289,8 +314,9 @@ static bool is_expected(const struct expected *expected, uint32_t docid)
     return false;
 }
 
-static bool compare_hits(const struct ask *ask, const struct expected *expected,
-                         const struct answer *answer, struct buffer *why)
+static bool compare_hits(struct trial *trial, const struct ask *ask,
+                         const struct expected *expected, const struct answer *answer,
+                         struct buffer *why)
 {
     uint32_t first = answer->question.first;
     uint32_t left = expected->total > first ? expected->total - first : 0;
@@ -298,7 +324,7 @@ static bool compare_hits(const struct ask *ask, const struct expected *expected,
     if (answer->hit_count != wanted)
         DIFFERS(why, "%zu hits, not %u", answer->hit_count, wanted);
     if (answer->order != SORT_RELEVANCE)
-        return compare_order(expected, answer, why);
+        return compare_order(trial, expected, answer, why);
     for (size_t i = 0; i < answer->hit_count; i++) {
         if (!is_expected(expected, answer->hits[i].docid))
             DIFFERS(why, "hit %zu, report %u, is no match", i + 1, answer->hits[i].docid);
@@ -332,7 +358,7 @@ static void copy_question(const struct answer *answer, struct question *out)
 {
     if (!question_copy(&answer->question, out, NULL))
         abort();
-    out->first = 0;
+    question_rewind(out);
     out->size = 1;
     out->interval = NULL;
 }
@@ -396,7 +422,7 @@ static bool compare_answer(struct trial *trial, const struct ask *ask,
             return false;
     }
     return compare_dates(ask, expected, &answer->dates, why) &&
-           compare_hits(ask, expected, answer, why) && click_bucket(trial, answer, why);
+           compare_hits(trial, ask, expected, answer, why) && click_bucket(trial, answer, why);
 }
 
 static bool try_ask(struct trial *trial, const struct ask *ask, struct buffer *why)

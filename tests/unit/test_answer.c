@@ -319,6 +319,60 @@ static void counts_come_with_what_they_are_a_part_of(void **state)
     answer_free(answer);
 }
 
+/* All hits, page after page by links.after; the number of pages too. */
+static char *walk(const char *first, size_t *pages)
+{
+    struct buffer out = {0};
+    const char *next = first;
+    json_t *json = NULL;
+    for (*pages = 0; next && *pages < 20; (*pages)++) {
+        struct answer *answer = ask(next);
+        char *line = hits_line(answer);
+        buffer_format(&out, "%s%s", out.size && line[0] ? " " : "", line);
+        free(line);
+        json_decref(json);
+        json = answer_json(answer, snapshot);
+        answer_free(answer);
+        next = json_string_value(json_object_get(json_object_get(json, "links"), "after"));
+        next = next ? next + strlen("/search.json?") : NULL;
+    }
+    json_decref(json);
+    return buffer_take(&out, NULL);
+}
+
+static void pages_go_on_after_a_hit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *hits;
+        size_t pages;
+    } cases[] = {
+        {"size=2", "r5 r4 r3 r2 r1 r6", 4},
+        {"size=4&sort=oldest", "r1 r2 r3 r4 r5 r6", 2},
+        {"size=1&sort=oldest&q=peace", "r1 r2 r3 r4 r6", 6},
+        {"size=3&actor=un", "r4 r3", 1},
+        {"size=2&page=2", "r3 r2 r1 r6", 3},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        size_t pages;
+        assert_line(walk(cases[i].url, &pages), cases[i].hits, cases[i].url);
+        assert_int_equal(pages, cases[i].pages);
+    }
+    struct answer *answer = ask("");
+    struct buffer url = {0};
+    buffer_format(&url, "after=%s.1", answer->generation);
+    answer_free(answer);
+    answer = ask(url.bytes); /* r1 */
+    assert_int_equal(answer->total, 6);
+    assert_line(hits_line(answer), "r6", url.bytes);
+    answer_free(answer);
+    buffer_text(&url, "000000");
+    assert_int_equal(refused(url.bytes, "after"), ERROR_USAGE);
+    buffer_free(&url);
+    assert_int_equal(refused("after=000009.1.1", "after"), ERROR_USAGE);
+    assert_int_equal(refused("after=000001.1.1&q=peace", "after"), ERROR_USAGE);
+}
+
 static void histogram_fits_the_span(void **state)
 {
     (void)state;
@@ -829,6 +883,7 @@ int main(void)
         cmocka_unit_test(short_lists_say_what_is_left_out),
         cmocka_unit_test(facets_are_listed_as_asked),
         cmocka_unit_test(counts_come_with_what_they_are_a_part_of),
+        cmocka_unit_test(pages_go_on_after_a_hit),
         cmocka_unit_test(histogram_fits_the_span),
         cmocka_unit_test(words_of_the_title_weigh_more),
         cmocka_unit_test(values_are_known_by_their_names),
