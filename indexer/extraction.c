@@ -14,6 +14,7 @@
 struct extraction {
     struct scan_rules rules;
     struct lexicon *lexicon;
+    uint8_t *word_kinds;
     struct placing *placing;
     struct scan scans[2]; /* by part */
     struct placed *placed[2];
@@ -27,15 +28,17 @@ bool extraction_open(const struct vocabulary *vocabulary, const struct extractio
     struct extraction *extraction = calloc(1, sizeof *extraction);
     if (extraction) {
         extraction->lexicon = lexicon_new();
+        extraction->word_kinds = scan_word_kinds(vocabulary);
         extraction->rules = (struct scan_rules){
             .vocabulary = vocabulary,
             .gazetteer = vocabulary_gazetteer(vocabulary),
             .lexicon = extraction->lexicon,
+            .word_kinds = extraction->word_kinds,
             .no_demonyms = options && options->no_demonyms,
         };
         extraction->placing = placing_new(&extraction->rules);
     }
-    if (!extraction || !extraction->lexicon || !extraction->placing) {
+    if (!extraction || !extraction->lexicon || !extraction->word_kinds || !extraction->placing) {
         extraction_close(extraction);
         return error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");
     }
@@ -52,6 +55,7 @@ void extraction_close(struct extraction *extraction)
         free(extraction->placed[part]);
     }
     lexicon_free(extraction->lexicon);
+    free(extraction->word_kinds);
     placing_free(extraction->placing);
     free(extraction);
 }

@@ -32,20 +32,74 @@ bool scan_is_capital(const struct scan *scan, const struct word *word)
 
 #define NAME_WORDS (NAME_EVERYDAY | NAME_FORENAME | NAME_SURNAME)
 
-static unsigned node_is_also(const struct scan_rules *rules, uint32_t node)
+/* With those, the bits of a word's kind. */
+#define KIND_NAME   1 /* it is a name by itself */
+#define KIND_LONGER 2 /* longer names begin with it */
+
+static uint8_t kind_of(const struct vocabulary *vocabulary, uint32_t node)
 {
+    const struct gazetteer *gazetteer = vocabulary_gazetteer(vocabulary);
     const uint32_t *values;
-    unsigned also = 0;
-    size_t count = gazetteer_values(rules->gazetteer, node, &values);
-    for (size_t i = 0; i < count; i++)
-        also |= vocabulary_name(rules->vocabulary, values[i])->flags & NAME_WORDS;
-    return also;
+    size_t count = gazetteer_values(gazetteer, node, &values);
+    unsigned kind = gazetteer_goes_on(gazetteer, node) ? KIND_LONGER : 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned also = vocabulary_name(vocabulary, values[i])->flags & NAME_WORDS;
+        kind |= also ? also : KIND_NAME;
+    }
+    return (uint8_t)kind;
+}
+
+uint8_t *scan_word_kinds(const struct vocabulary *vocabulary)
+{
+    const struct gazetteer *gazetteer = vocabulary_gazetteer(vocabulary);
+    size_t count = gazetteer_word_count(gazetteer);
+    uint8_t *kinds = calloc(count + 1, 1);
+    for (uint32_t word = 0; kinds && word < count; word++) {
+        uint32_t node = gazetteer_step(gazetteer, GAZETTEER_ROOT, word);
+        if (node != GAZETTEER_NONE)
+            kinds[word] = kind_of(vocabulary, node);
+    }
+    return kinds;
 }
 
 unsigned scan_word_is_also(const struct scan_rules *rules, const struct word *word)
 {
-    uint32_t node = gazetteer_step(rules->gazetteer, GAZETTEER_ROOT, word->number);
-    return node == GAZETTEER_NONE ? 0 : node_is_also(rules, node);
+    return word->number == GAZETTEER_NONE ? 0 : rules->word_kinds[word->number] & NAME_WORDS;
+}
+
+/* Whether a name can begin at a word. */
+static bool may_begin(const struct scan *scan, const struct scan_rules *rules,
+                      const struct word *word)
+{
+    unsigned kind = word->number == GAZETTEER_NONE ? 0 : rules->word_kinds[word->number];
+    return (kind & KIND_LONGER) || word->singular != GAZETTEER_NONE ||
+           ((kind & KIND_NAME) && scan_is_capital(scan, word));
+}
+
+static void look_up(const struct scan_rules *rules, const struct token *token,
+                    struct recent_word *out)
+{
+    out->number = gazetteer_word(rules->gazetteer, token->folded, token->size);
+    out->classes = (uint16_t)lexicon_classes(rules->lexicon, token->folded, token->size);
+}
+
+/* The number and classes of a word, from those looked up last where it is among them. */
+static struct recent_word recall(struct scan *scan, const struct scan_rules *rules,
+                                 const struct token *token)
+{
+    struct recent_word word = {.bytes = {0}};
+    if (token->size > RECENT_BYTES) {
+        look_up(rules, token, &word);
+        return word;
+    }
+    memcpy(word.bytes, token->folded, token->size);
+    uint64_t hash = (word.bytes[0] ^ word.bytes[1] * 0x9e3779b97f4a7c15u) * 0x9e3779b97f4a7c15u;
+    struct recent_word *slot = &scan->recent[hash >> 32 & (RECENT_WORDS - 1)];
+    if (slot->bytes[0] != word.bytes[0] || slot->bytes[1] != word.bytes[1]) {
+        look_up(rules, token, &word);
+        *slot = word;
+    }
+    return *slot;
 }
 
 static void read_words(struct run *run, const char *text, size_t size)
@@ -66,12 +120,13 @@ static void read_words(struct run *run, const char *text, size_t size)
         struct word *word = &scan->words[scan->word_count++];
         word->begin = (uint32_t)token.begin;
         word->end = (uint32_t)token.end;
-        word->number = gazetteer_word(gazetteer, token.folded, token.size);
+        struct recent_word known = recall(scan, run->rules, &token);
+        word->number = known.number;
         word->singular = GAZETTEER_NONE;
         if ((token.flags & TOKEN_CAPITAL) && token.size > 3 && token.folded[token.size - 1] == 's')
             word->singular = gazetteer_word(gazetteer, token.folded, token.size - 1);
         word->flags = (uint16_t)token.flags;
-        word->classes = (uint16_t)lexicon_classes(run->rules->lexicon, token.folded, token.size);
+        word->classes = known.classes;
     }
     tokenizer_end(&tokenizer);
 }
@@ -202,7 +257,7 @@ static enum verdict weigh(struct run *run, uint32_t node, struct span *span)
     span->node = node;
     span->also = 0;
     if (span->last == span->first + 1)
-        span->also = (uint8_t)node_is_also(run->rules, node);
+        span->also = (uint8_t)scan_word_is_also(run->rules, &scan->words[span->first]);
     if (!array_reserve(&scan->meanings, &scan->meaning_room, scan->meaning_count + count,
                        sizeof *scan->meanings)) {
         scan->failed = true;
@@ -326,13 +381,17 @@ void scan_run(struct scan *scan, const struct scan_rules *rules, const char *tex
               day_t day)
 {
     struct run run = {.scan = scan, .rules = rules, .day = day};
-    scan->failed = false;
     scan->span_count = 0;
+    scan->word_count = 0;
     scan->meaning_count = 0;
-    read_words(&run, text, size);
+    if (!scan->recent)
+        scan->recent = calloc(RECENT_WORDS, sizeof *scan->recent);
+    scan->failed = !scan->recent;
+    if (!scan->failed)
+        read_words(&run, text, size);
     for (uint32_t at = 0; at < scan->word_count && !scan->failed;) {
         const struct word *word = &scan->words[at];
-        if (word->number == GAZETTEER_NONE && word->singular == GAZETTEER_NONE) {
+        if (!may_begin(scan, rules, word)) {
             at++;
             continue;
         }
@@ -345,6 +404,7 @@ void scan_run(struct scan *scan, const struct scan_rules *rules, const char *tex
 
 void scan_clear(struct scan *scan)
 {
+    free(scan->recent);
     free(scan->words);
     free(scan->spans);
     free(scan->meanings);

@@ -41,7 +41,18 @@ struct span {
     uint32_t node;          /* of the gazetteer: the same for the same name */
 };
 
+/* The words looked up last: most words of a text are among them. */
+#define RECENT_WORDS 4096u /* a power of two */
+#define RECENT_BYTES 16u   /* longer ones are looked up each time */
+
+struct recent_word {
+    uint64_t bytes[RECENT_BYTES / 8]; /* NULs behind it; all 0 where the slot is empty */
+    uint32_t number;
+    uint16_t classes;
+};
+
 struct scan {
+    struct recent_word *recent; /* made by the first run, for the rules of that run */
     const char *text;
     struct word *words;
     size_t word_count, word_room;
@@ -57,8 +68,13 @@ struct scan_rules {
     const struct vocabulary *vocabulary;
     const struct gazetteer *gazetteer;
     const struct lexicon *lexicon;
+    const uint8_t *word_kinds; /* by number of the gazetteer's word; scan_word_kinds makes it */
     bool no_demonyms;
 };
+
+/* A byte for each word of the gazetteer: what names begin with it, and what it is besides, so
+ * that most words of a text cost one look-up. NULL out of memory; the caller frees it. */
+uint8_t *scan_word_kinds(const struct vocabulary *vocabulary);
 
 /* Replaces what the scan holds by the words and spans of a text. 'day' is the report's: names
  * that were not in use then are passed over. */

@@ -417,6 +417,16 @@ uint32_t gazetteer_find(const struct gazetteer *gazetteer, const char *name, siz
     return node == GAZETTEER_ROOT ? GAZETTEER_NONE : node;
 }
 
+bool gazetteer_goes_on(const struct gazetteer *gazetteer, uint32_t node)
+{
+    return gazetteer->nodes[node].first_child < gazetteer->nodes[node + 1].first_child;
+}
+
+size_t gazetteer_word_count(const struct gazetteer *gazetteer)
+{
+    return gazetteer->words.count;
+}
+
 size_t gazetteer_node_count(const struct gazetteer *gazetteer)
 {
     return gazetteer->node_count;

@@ -40,6 +40,10 @@ uint32_t gazetteer_step(const struct gazetteer *gazetteer, uint32_t node, uint32
 size_t gazetteer_values(const struct gazetteer *gazetteer, uint32_t node, const uint32_t **values);
 /* The node of a whole name, as written; GAZETTEER_NONE where there is none. */
 uint32_t gazetteer_find(const struct gazetteer *gazetteer, const char *name, size_t size);
+/* Whether longer names go on from a node. */
+bool gazetteer_goes_on(const struct gazetteer *gazetteer, uint32_t node);
+/* Words are numbered from 0 to one less than this. */
+size_t gazetteer_word_count(const struct gazetteer *gazetteer);
 /* Nodes are numbered from 0 to one less than this. */
 size_t gazetteer_node_count(const struct gazetteer *gazetteer);
 /* Bytes of memory held. */
