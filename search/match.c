@@ -95,27 +95,34 @@ static void add_to_set(void *context, uint32_t docid, double weight)
     docset_add(context, docid);
 }
 
-/* Positions are Xapian's to compare: its phrase is run once, over the reports that have all
- * the words, and a spy notes which pass. */
-static bool run_positional(const struct snapshot *snapshot, struct xap_query *take,
-                           struct docset *candidates, struct docset *set, struct error *err)
+/* Leaves of a query what is among some reports. */
+static bool filter_query(struct xap_query *take, struct docset *candidates, struct xap_query **out,
+                         struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_docid_source source = {next_of_set, candidates, docset_count(candidates)};
+    struct xap_query *filter = NULL;
+    bool ok = xap_query_docids(&source, &filter, &xapian);
+    struct xap_query *parts[] = {take, filter};
+    ok = xap_query_join_take(XAP_FILTER, parts, 2, 0, out, ok ? &xapian : NULL) && ok;
+    return ok || error_set_xapian(err, NULL, &xapian);
+}
+
+/* Positions are Xapian's to compare: its matcher reads them for a tenth of what its iterators
+ * take, so that its phrase is run once, and a spy notes which reports pass. */
+static bool run_positional(const struct snapshot *snapshot, const struct xap_query *query,
+                           struct docset *set, struct error *err)
 {
     struct xap_error xapian = {0};
     struct xap_enquire *enquire = NULL;
     struct xap_matches matches = {0};
-    struct xap_query *filter = NULL, *query = NULL;
-    struct xap_docid_source source = {next_of_set, candidates, docset_count(candidates)};
-    bool ok = xap_query_docids(&source, &filter, &xapian);
-    struct xap_query *parts[] = {take, filter};
-    ok = xap_query_join_take(XAP_FILTER, parts, 2, 0, &query, ok ? &xapian : NULL) && ok;
-    ok = ok && xap_enquire_new(snapshot->db, &enquire, &xapian) &&
-         xap_enquire_set_query(enquire, query, 0, &xapian) &&
-         xap_enquire_set_weighting(enquire, XAP_BOOLEAN, NULL, 0, &xapian) &&
-         xap_enquire_add_spy(enquire, add_to_set, set, &xapian) &&
-         xap_enquire_run(enquire, 0, 1, source.count, &matches, &xapian);
+    bool ok = xap_enquire_new(snapshot->db, &enquire, &xapian) &&
+              xap_enquire_set_query(enquire, query, 0, &xapian) &&
+              xap_enquire_set_weighting(enquire, XAP_BOOLEAN, NULL, 0, &xapian) &&
+              xap_enquire_add_spy(enquire, add_to_set, set, &xapian) &&
+              xap_enquire_run(enquire, 0, 0, snapshot->all->last, &matches, &xapian);
     xap_matches_clear(&matches);
     xap_enquire_free(enquire);
-    xap_query_free(query);
     return ok || error_set_xapian(err, NULL, &xapian);
 }
 
@@ -159,19 +166,25 @@ static bool match_every_word(const struct snapshot *snapshot, const struct query
     return match_node(snapshot, &all, within, out, err);
 }
 
+/* Where the question has narrowed nothing yet, Xapian finds the reports that have every word by
+ * itself. */
 static bool match_positions(const struct snapshot *snapshot, const struct query_node *node,
                             const struct docset *within, struct docset **out, struct error *err)
 {
     struct xap_query *query = NULL;
     struct docset *candidates = NULL, *set = NULL;
-    if (!positional_query(node, &query, err))
-        return false;
-    bool ok = match_every_word(snapshot, node, within, &candidates, err) &&
-              docset_new(snapshot->all->last, &set, err);
-    if (ok && docset_next(candidates, 1))
-        ok = run_positional(snapshot, query, candidates, set, err);
-    else
-        xap_query_free(query);
+    bool ok = positional_query(node, &query, err) && docset_new(snapshot->all->last, &set, err);
+    if (ok && within) {
+        struct xap_query *take = query;
+        query = NULL;
+        ok = match_every_word(snapshot, node, within, &candidates, err);
+        if (ok)
+            ok = filter_query(take, candidates, &query, err);
+        else
+            xap_query_free(take);
+    }
+    ok = ok && run_positional(snapshot, query, set, err);
+    xap_query_free(query);
     docset_free(candidates);
     if (ok)
         *out = set;
