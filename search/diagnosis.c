@@ -217,9 +217,10 @@ static bool correct_word(struct correcting *correcting, const struct query_node 
         return false;
     uint64_t least = terms.freq * DIAGNOSIS_MISSPELT;
     terms_clear(&terms);
-    const char *better = least < UINT32_MAX ? words_correct(&correcting->snapshot->words,
-                                                            node->words[0], (uint32_t)least)
-                                            : NULL;
+    const char *better =
+        least < correcting->snapshot->reports
+            ? words_correct(&correcting->snapshot->words, node->words[0], (uint32_t)least)
+            : NULL;
     if (!better)
         return true;
     buffer_append(&correcting->out, correcting->text + correcting->done,
