@@ -5,11 +5,9 @@
 
 #include "schema/buffer.h"
 
-/* Every report has a record of 'width' numbers: its values, then padding. Records of one
- * width are counted without a branch a value. Padding in place i is number 'value_count' +
- * i, counted like a value and thrown away: places of their own, since one counter for all
- * would make each increment wait for the one before. The few reports with more values than
- * a record holds have 'more' in the last place, and what did not fit lies in 'extra'. */
+/* Reports of one place and time have the same values over and over, so a report has the number of
+ * a set of values. Sets are counted first, then each set's values that many times: reports that
+ * share a set cost one step each, however many values it has. */
 struct column {
     uint32_t last;
     size_t value_count;
@@ -19,21 +17,15 @@ struct column {
     uint32_t *totals;
     const struct field *field;
 
-    size_t width;
-    uint32_t more;    /* value_count + width */
-    uint16_t *narrow; /* records by docid; one of the two is there */
+    uint16_t *narrow_sets; /* by docid; the set of docid 0 is empty; one of the two is there */
+    uint32_t *wide_sets;
+    uint32_t set_count;
+    uint32_t *ends;   /* by set: where its numbers end, and those of the next begin */
+    uint16_t *narrow; /* numbers of values, set by set; one of the two is there */
     uint32_t *wide;
-
-    size_t extra_count;     /* reports that have more */
-    uint32_t *extra_docids; /* ascending */
-    uint32_t *extra_starts; /* extra_count + 1: where their numbers are in 'extra' */
-    uint32_t *extra;
 };
 
-/* Records hold all values of at least this share of the reports, in percent. */
-#define RECORD_SHARE     98
-#define RECORD_WIDTH_MAX 16
-#define READ_ROOM        4096
+#define READ_ROOM 4096
 
 /* All postings of the field, while a column is made of them. */
 struct postings {
@@ -121,116 +113,133 @@ static bool make_dictionary(struct column *column, struct postings *postings, st
     return true;
 }
 
-/* The smallest width that holds all values of RECORD_SHARE percent of the reports. */
-static size_t choose_width(const uint32_t *degrees, uint32_t last)
+/* The values of each report, while sets are made of them. */
+struct lists {
+    uint32_t *ends; /* by docid; one report's numbers begin where the docid before has its end */
+    uint32_t *numbers;
+};
+
+static size_t list_begin(const uint32_t *ends, uint32_t number)
 {
-    uint32_t reports[RECORD_WIDTH_MAX + 1] = {0};
-    uint64_t wanted = (uint64_t)last * RECORD_SHARE / 100, held = 0;
-    for (uint32_t docid = 1; docid <= last; docid++)
-        reports[degrees[docid] < RECORD_WIDTH_MAX ? degrees[docid] : RECORD_WIDTH_MAX]++;
-    size_t width = 0;
-    for (held = reports[0]; held < wanted && width < RECORD_WIDTH_MAX; held += reports[width])
-        width++;
-    return width;
+    return number ? ends[number - 1] : 0;
 }
 
-/* Lists the reports whose values do not fit into a record, and makes room for the rest. */
-static bool make_extra(struct column *column, const uint32_t *degrees, struct error *err)
+static bool list_values(const struct column *column, const struct postings *postings,
+                        struct lists *out, struct error *err)
 {
-    size_t count = 0;
-    for (uint32_t docid = 1; docid <= column->last; docid++)
-        count += degrees[docid] > column->width;
-    column->extra_docids = calloc(count + 1, sizeof column->extra_docids[0]);
-    column->extra_starts = calloc(count + 1, sizeof column->extra_starts[0]);
-    if (!column->extra_docids || !column->extra_starts)
+    uint32_t *ends = out->ends = calloc((size_t)column->last + 1, sizeof ends[0]);
+    out->numbers = malloc((postings->count + 1) * sizeof out->numbers[0]);
+    if (!ends || !out->numbers)
         return no_memory(err);
-    uint32_t held = (uint32_t)column->width - 1, start = 0;
-    for (uint32_t docid = 1; docid <= column->last; docid++)
-        if (degrees[docid] > column->width) {
-            column->extra_docids[column->extra_count] = docid;
-            start += degrees[docid] - held;
-            column->extra_starts[++column->extra_count] = start;
-        }
-    column->extra = calloc(start + 1, sizeof column->extra[0]);
-    return column->extra || no_memory(err);
-}
-
-static size_t find_extra(const struct column *column, uint32_t docid)
-{
-    size_t low = 0, high = column->extra_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (column->extra_docids[middle] < docid)
-            low = middle + 1;
-        else
-            high = middle;
+    for (size_t i = 0; i < postings->count; i++)
+        ends[postings->docids[i]]++;
+    uint32_t begin = 0;
+    for (uint32_t docid = 0; docid <= column->last; docid++) {
+        uint32_t count = ends[docid];
+        ends[docid] = begin; /* grows to the end as numbers come */
+        begin += count;
     }
-    return low;
-}
-
-static void put(struct column *column, uint32_t docid, size_t place, uint32_t number)
-{
-    size_t at = docid * column->width + place;
-    if (column->narrow)
-        column->narrow[at] = (uint16_t)number;
-    else
-        column->wide[at] = number;
-}
-
-static void fill_padding(struct column *column)
-{
-    for (uint32_t docid = 0; docid <= column->last; docid++)
-        for (size_t place = 0; place < column->width; place++)
-            put(column, docid, place, (uint32_t)(column->value_count + place));
-    for (size_t i = 0; i < column->extra_count; i++)
-        put(column, column->extra_docids[i], column->width - 1, column->more);
-}
-
-/* Writes the numbers value by value; 'degrees' falls to count what is still to come. */
-static void fill_records(struct column *column, const struct postings *postings, uint32_t *degrees)
-{
     size_t at = 0;
     for (uint32_t number = 0; number < column->value_count; number++)
-        for (; at < postings->ends[number]; at++) {
-            uint32_t docid = postings->docids[at], place = --degrees[docid];
-            if (!column->extra_count || place < column->width - 1) {
-                put(column, docid, place, number);
-                continue;
-            }
-            size_t i = find_extra(column, docid);
-            if (i < column->extra_count && column->extra_docids[i] == docid)
-                column->extra[column->extra_starts[i] + place - (column->width - 1)] = number;
-            else
-                put(column, docid, place, number);
-        }
+        for (; at < postings->ends[number]; at++)
+            out->numbers[ends[postings->docids[at]]++] = number;
+    return true;
 }
 
-static bool make_records(struct column *column, const struct postings *postings, struct error *err)
+static bool is_same_list(const struct lists *lists, uint32_t a, uint32_t b)
 {
-    size_t reports = (size_t)column->last + 1;
-    uint32_t *degrees = calloc(reports, sizeof degrees[0]);
-    bool ok = degrees || no_memory(err);
-    if (!ok)
-        return false;
-    for (size_t i = 0; i < postings->count; i++)
-        degrees[postings->docids[i]]++;
-    column->width = choose_width(degrees, column->last);
-    if (!column->width && postings->count)
-        column->width = 1;
-    column->more = (uint32_t)(column->value_count + column->width);
-    size_t slots = reports * column->width;
-    if (column->more <= UINT16_MAX)
-        column->narrow = malloc((slots + 1) * sizeof column->narrow[0]);
-    else
-        column->wide = malloc((slots + 1) * sizeof column->wide[0]);
-    ok = (column->narrow || column->wide) || no_memory(err);
-    ok = ok && make_extra(column, degrees, err);
-    if (ok) {
-        fill_padding(column);
-        fill_records(column, postings, degrees);
+    size_t begin = list_begin(lists->ends, a), size = lists->ends[a] - begin;
+    size_t other = list_begin(lists->ends, b);
+    return size == lists->ends[b] - other && memcmp(lists->numbers + begin, lists->numbers + other,
+                                                    size * sizeof lists->numbers[0]) == 0;
+}
+
+static uint64_t hash_list(const struct lists *lists, uint32_t docid)
+{
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a, by numbers */
+    for (size_t at = list_begin(lists->ends, docid); at < lists->ends[docid]; at++)
+        hash = (hash ^ lists->numbers[at]) * 0x100000001b3u;
+    return hash ^ hash >> 32;
+}
+
+/* Numbers the sets in the order of the first reports that have them; gives the number of their
+ * values together. */
+static bool number_sets(struct column *column, const struct lists *lists, size_t *numbers,
+                        struct error *err)
+{
+    size_t size = 64;
+    while (size < 2 * ((size_t)column->last + 1))
+        size *= 2;
+    uint32_t *firsts = calloc(size, sizeof firsts[0]); /* reports by hash of their list; plus 1 */
+    if (!firsts)
+        return no_memory(err);
+    *numbers = 0;
+    for (uint32_t docid = 0; docid <= column->last; docid++) {
+        size_t at = (size_t)hash_list(lists, docid) & (size - 1);
+        while (firsts[at] && !is_same_list(lists, firsts[at] - 1, docid))
+            at = (at + 1) & (size - 1);
+        if (firsts[at]) {
+            column->wide_sets[docid] = column->wide_sets[firsts[at] - 1];
+        } else {
+            firsts[at] = docid + 1;
+            column->wide_sets[docid] = column->set_count++;
+            *numbers += lists->ends[docid] - list_begin(lists->ends, docid);
+        }
     }
-    free(degrees);
-    return ok;
+    free(firsts);
+    return true;
+}
+
+static void fill_sets(struct column *column, const struct lists *lists)
+{
+    uint32_t set = 0, end = 0;
+    for (uint32_t docid = 0; docid <= column->last; docid++) {
+        if (column->wide_sets[docid] != set)
+            continue;
+        for (size_t at = list_begin(lists->ends, docid); at < lists->ends[docid]; at++, end++)
+            if (column->narrow)
+                column->narrow[end] = (uint16_t)lists->numbers[at];
+            else
+                column->wide[end] = lists->numbers[at];
+        column->ends[set++] = end;
+    }
+}
+
+static bool narrow_sets(struct column *column, struct error *err)
+{
+    if (column->set_count > UINT16_MAX + 1u)
+        return true;
+    size_t size = (size_t)column->last + 1;
+    column->narrow_sets = malloc(size * sizeof column->narrow_sets[0]);
+    if (!column->narrow_sets)
+        return no_memory(err);
+    for (size_t docid = 0; docid < size; docid++)
+        column->narrow_sets[docid] = (uint16_t)column->wide_sets[docid];
+    free(column->wide_sets);
+    column->wide_sets = NULL;
+    return true;
+}
+
+static bool make_sets(struct column *column, const struct postings *postings, struct error *err)
+{
+    struct lists lists = {0};
+    size_t numbers = 0;
+    column->wide_sets = malloc(((size_t)column->last + 1) * sizeof column->wide_sets[0]);
+    bool ok = (column->wide_sets || no_memory(err)) && list_values(column, postings, &lists, err) &&
+              number_sets(column, &lists, &numbers, err);
+    if (ok) {
+        column->ends = malloc(column->set_count * sizeof column->ends[0]);
+        if (column->value_count <= UINT16_MAX)
+            column->narrow = malloc((numbers + 1) * sizeof column->narrow[0]);
+        else
+            column->wide = malloc((numbers + 1) * sizeof column->wide[0]);
+        ok = (column->ends && (column->narrow || column->wide)) || no_memory(err);
+    }
+    if (ok)
+        fill_sets(column, &lists);
+    free(lists.ends);
+    free(lists.numbers);
+    return ok && narrow_sets(column, err);
 }
 
 /* A value and one that it lies in. */
@@ -329,7 +338,7 @@ static bool load(const struct xap_db *db, const struct field *field, uint32_t la
     ok = ok && read_postings(db, field, last, &postings, err) &&
          make_dictionary(column, &postings, err) &&
          (!parents || narrow(column, &postings, parents, context, err)) &&
-         make_records(column, &postings, err);
+         make_sets(column, &postings, err);
     buffer_free(&postings.text);
     free(postings.ends);
     free(postings.docids);
@@ -361,11 +370,11 @@ void column_free(struct column *column)
     free(column->terms);
     free(column->values);
     free(column->totals);
+    free(column->narrow_sets);
+    free(column->wide_sets);
+    free(column->ends);
     free(column->narrow);
     free(column->wide);
-    free(column->extra_docids);
-    free(column->extra_starts);
-    free(column->extra);
     free(column);
 }
 
@@ -400,51 +409,58 @@ bool column_find(const struct column *column, const char *value, size_t *number)
     return found;
 }
 
-static void count_extra(const struct column *column, uint32_t docid, uint32_t *counts)
+static uint32_t set_of(const struct column *column, size_t docid)
 {
-    size_t i = find_extra(column, docid);
-    for (uint32_t at = column->extra_starts[i]; at < column->extra_starts[i + 1]; at++)
-        counts[column->extra[at]]++;
+    return column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
 }
 
-/* One copy of this is compiled for narrow records and one for wide ones. */
-static inline __attribute__((always_inline)) void
-count_records(const struct column *column, const struct docset *set, uint32_t *counts, bool narrow)
+static void add_set(const struct column *column, uint32_t set, uint32_t reports, uint32_t *counts)
 {
-    size_t width = column->width;
-    for (size_t i = 0; i < set->word_count; i++)
-        for (uint64_t word = set->words[i]; word; word &= word - 1) {
-            uint32_t docid = (uint32_t)(i * 64 + (unsigned)__builtin_ctzll(word)), number = 0;
-            for (size_t at = docid * width; at < (docid + 1) * width; at++) {
-                number = narrow ? column->narrow[at] : column->wide[at];
-                counts[number]++;
-            }
-            if (number == column->more)
-                count_extra(column, docid, counts);
-        }
+    size_t at = list_begin(column->ends, set), end = column->ends[set];
+    if (column->narrow)
+        for (; at < end; at++)
+            counts[column->narrow[at]] += reports;
+    else
+        for (; at < end; at++)
+            counts[column->wide[at]] += reports;
 }
+
+/* Counting by sets goes through all of them: not for fewer reports than this share. */
+#define SETS_A_REPORT 8
 
 bool column_count(const struct column *column, const struct docset *set, uint32_t *counts,
                   struct error *err)
 {
-    uint32_t *all = calloc(column->more + 1, sizeof *all);
-    if (!all)
+    bool few = docset_count(set) < column->set_count / SETS_A_REPORT;
+    uint32_t *reports = few ? NULL : calloc(column->set_count, sizeof reports[0]);
+    if (!few && !reports)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory counting a facet");
-    if (column->width && column->narrow)
-        count_records(column, set, all, true);
-    else if (column->width)
-        count_records(column, set, all, false);
     if (column->value_count)
-        memcpy(counts, all, column->value_count * sizeof counts[0]);
-    free(all);
+        memset(counts, 0, column->value_count * sizeof counts[0]);
+    for (size_t i = 0; i < set->word_count; i++)
+        for (uint64_t word = set->words[i]; word; word &= word - 1) {
+            uint32_t number = set_of(column, i * 64 + (unsigned)__builtin_ctzll(word));
+            if (few)
+                add_set(column, number, 1, counts);
+            else
+                reports[number]++;
+        }
+    for (uint32_t number = 0; !few && number < column->set_count; number++)
+        if (reports[number])
+            add_set(column, number, reports[number], counts);
+    free(reports);
     return true;
 }
 
 size_t column_memory(const struct column *column)
 {
-    size_t slots = ((size_t)column->last + 1) * column->width;
-    return sizeof *column + slots * (column->narrow ? sizeof column->narrow[0] : sizeof(uint32_t)) +
-           column->value_count * (2 * sizeof(char *) + sizeof(uint32_t)) +
-           column->extra_count * 2 * sizeof(uint32_t) +
-           (column->extra_count ? column->extra_starts[column->extra_count] : 0) * sizeof(uint32_t);
+    size_t count = column->value_count, numbers = column->ends[column->set_count - 1];
+    const char *end = count ? column->terms[count - 1] : column->text;
+    size_t set_size =
+        column->narrow_sets ? sizeof column->narrow_sets[0] : sizeof column->wide_sets[0];
+    return sizeof *column + ((size_t)column->last + 1) * set_size +
+           column->set_count * sizeof column->ends[0] +
+           numbers * (column->narrow ? sizeof column->narrow[0] : sizeof column->wide[0]) +
+           count * (2 * sizeof(char *) + sizeof column->totals[0]) + (size_t)(end - column->text) +
+           strlen(end) + 1;
 }

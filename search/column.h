@@ -3,7 +3,7 @@
  * so that a count and the total that its filter gives cannot differ.
  *
  * Values are known by their number in the column, in byte order of the values; the numbers
- * hold for one snapshot only. How the records lie in memory is the column's own business.
+ * hold for one snapshot only. How they lie in memory is the column's own business.
  */
 #ifndef SITREP_COLUMN_H
 #define SITREP_COLUMN_H

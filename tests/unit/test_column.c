@@ -202,6 +202,57 @@ static void many_values_are_counted(void **state)
     xap_writer_close(writer);
 }
 
+/* More sets of values than 16 bits number, by all reports and by few. */
+static void many_sets_are_counted(void **state)
+{
+    (void)state;
+    enum { VALUES = 363, REPORTS = VALUES * (VALUES - 1) / 2 + VALUES };
+    struct xap_writer *writer = new_database();
+    for (unsigned i = 0; i < VALUES; i++)
+        for (unsigned j = i; j < VALUES; j++) { /* every pair, and every value alone */
+            char names[2][24];
+            const char *const values[] = {names[0], names[1]};
+            snprintf(names[0], sizeof names[0], "v%03u", i);
+            snprintf(names[1], sizeof names[1], "v%03u", j);
+            add(writer, values, ARRAY_LEN(values), DAY_NONE);
+        }
+    const struct xap_db *db = xap_writer_db(writer);
+    struct column *column = load(db, REPORTS);
+    struct docset *all = all_of(db, REPORTS), *few = NULL;
+    uint32_t counts[VALUES];
+    assert_true(REPORTS > UINT16_MAX);
+    assert_true(column_count(column, all, counts, NULL));
+    for (size_t i = 0; i < VALUES; i++)
+        assert_int_equal(counts[i], VALUES);
+    assert_true(docset_new(REPORTS, &few, NULL));
+    for (uint32_t docid = 1; docid <= VALUES; docid++) /* those with the first value */
+        docset_add(few, docid);
+    assert_true(column_count(column, few, counts, NULL));
+    assert_int_equal(counts[0], VALUES);
+    for (size_t i = 1; i < VALUES; i++)
+        assert_int_equal(counts[i], 1);
+    docset_free(all);
+    docset_free(few);
+    column_free(column);
+    xap_writer_close(writer);
+}
+
+/* Reports that have the same values take no more room for them than one. */
+static void equal_sets_take_no_room(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    struct xap_writer *writer = new_database();
+    for (int i = 0; i < 1000; i++)
+        add(writer, values, ARRAY_LEN(values), DAY_NONE);
+    struct column *some = load(xap_writer_db(writer), 500);
+    struct column *all = load(xap_writer_db(writer), 1000);
+    assert_int_equal(column_memory(all) - column_memory(some), 500 * sizeof(uint16_t));
+    column_free(some);
+    column_free(all);
+    xap_writer_close(writer);
+}
+
 static void empty_columns_count_nothing(void **state)
 {
     (void)state;
@@ -266,6 +317,8 @@ int main(void)
         cmocka_unit_test(values_are_numbered_in_their_order),
         cmocka_unit_test(counts_are_exact),
         cmocka_unit_test(many_values_are_counted),
+        cmocka_unit_test(many_sets_are_counted),
+        cmocka_unit_test(equal_sets_take_no_room),
         cmocka_unit_test(empty_columns_count_nothing),
         cmocka_unit_test(days_are_read),
     };
