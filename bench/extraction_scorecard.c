@@ -167,21 +167,43 @@ static bool read_acled(const char *data, const struct sink *sink)
     return read_table(path, acled_row, sink);
 }
 
-/* The sides can be several, parted by commas: the first ones name the report. */
+/* "Ter Maela village", "Homs Governorate": with and without the last word, which tells what
+ * kind of place it is. */
+static json_t *region_names(const char *name)
+{
+    json_t *names = json_pack("[s]", name);
+    const char *last = strrchr(name, ' ');
+    if (last)
+        json_array_append_new(names, json_stringn(name, (size_t)(last - name)));
+    return names;
+}
+
+/* A side can be several actors, parted by commas. */
+static void add_side(json_t *actors, const char *side)
+{
+    while (*side) {
+        size_t size = strcspn(side, ",");
+        json_array_append_new(actors, json_stringn(side, size));
+        side += size;
+        side += strspn(side, ", ");
+    }
+}
+
 static void ucdp_row(struct table *table)
 {
     const char *division = field(table, "adm_1");
     if (!*field(table, "source_headline") || strcmp(field(table, "source_headline"), "NA") == 0)
         return;
-    json_t *gold =
-        json_pack("{s:s, s:s, s:s, s:[s], s:[s], s:[o, o]}", "id", field(table, "id"), "date",
-                  field(table, "date_start"), "text", field(table, "source_headline"), "country",
-                  field(table, "country"), "place", field(table, "where_coordinates"), "actors",
-                  actor_names(field(table, "side_a")), actor_names(field(table, "side_b")));
+    json_t *gold = json_pack("{s:s, s:s, s:s, s:[s], s:[o], s:[]}", "id", field(table, "id"),
+                             "date", field(table, "date_start"), "text",
+                             field(table, "source_headline"), "country", field(table, "country"),
+                             "place", region_names(field(table, "where_coordinates")), "actors");
     if (!gold)
         return;
+    add_side(json_object_get(gold, "actors"), field(table, "side_a"));
+    add_side(json_object_get(gold, "actors"), field(table, "side_b"));
     if (*division && strcmp(division, "NA") != 0)
-        json_object_set_new(gold, "admin1", json_pack("[s]", division));
+        json_object_set_new(gold, "admin1", json_pack("[o]", region_names(division)));
     give(table->sink, gold);
 }
 
@@ -374,6 +396,7 @@ static bool read_sections(const char *data, const struct sink *sink)
             json_t *gold = json_object();
             json_object_set(gold, "text", json_object_get(section, "text"));
             json_object_set(gold, "date", json_object_get(section, "date"));
+            json_object_set(gold, "title", json_object_get(section, "title"));
             json_object_set_new(gold, "country", json_pack("[s]", country));
             give(sink, gold);
         }

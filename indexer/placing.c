@@ -34,6 +34,8 @@ struct placing {
     const struct concept *regions; /* all, side by side */
     size_t count;
     struct standing *standings; /* one a region */
+    const struct concept *actors;
+    const struct concept **homes; /* one an actor */
     size_t country_count, division_count;
     const struct concept **country_regions; /* by number */
     /* What speaks for each country and division in the report at hand. */
@@ -110,6 +112,18 @@ static void find_standing(struct placing *placing, const struct concept *concept
     }
 }
 
+static bool find_homes(struct placing *placing, const struct vocabulary *vocabulary)
+{
+    size_t count = vocabulary_count(vocabulary, MENTION_ACTOR);
+    placing->actors = vocabulary_at(vocabulary, MENTION_ACTOR, 0);
+    placing->homes = calloc(count + 1, sizeof *placing->homes);
+    for (size_t i = 0; placing->homes && i < count; i++)
+        if (placing->actors[i].home)
+            placing->homes[i] =
+                vocabulary_find(vocabulary, MENTION_REGION, placing->actors[i].home);
+    return placing->homes != NULL;
+}
+
 struct placing *placing_new(const struct scan_rules *rules)
 {
     struct placing *placing = calloc(1, sizeof *placing);
@@ -131,7 +145,8 @@ struct placing *placing_new(const struct scan_rules *rules)
         placing->countries = calloc(placing->country_count + 1, sizeof(float));
         placing->divisions = calloc(placing->division_count + 1, sizeof(float));
     }
-    if (!placing->standings || !placing->numbers || !placing->countries || !placing->divisions) {
+    if (!find_homes(placing, rules->vocabulary) || !placing->standings || !placing->numbers ||
+        !placing->countries || !placing->divisions) {
         placing_free(placing);
         return NULL;
     }
@@ -144,6 +159,7 @@ void placing_free(struct placing *placing)
         return;
     free(placing->standings);
     free(placing->country_regions);
+    free(placing->homes);
     free(placing->countries);
     free(placing->divisions);
     free(placing->named);
@@ -182,8 +198,7 @@ static void support_home(struct placing *placing, const struct scan *scan, const
     if (span->meaning_count != 1 || meaning->concept->type != MENTION_ACTOR ||
         !meaning->concept->home)
         return;
-    const struct concept *home =
-        vocabulary_find(placing->rules->vocabulary, MENTION_REGION, meaning->concept->home);
+    const struct concept *home = placing->homes[meaning->concept - placing->actors];
     const struct standing *standing = standing_of(placing, home);
     placing->countries[standing->country] += HOME_WEIGHT;
     placing->countries_sum += HOME_WEIGHT;
@@ -429,6 +444,30 @@ static float score_of_name(const struct named *named, const struct span *span, u
 #define SCORE_CODE   9.0F
 #define SCORE_CLASH  3.0F
 
+/* All that speaks for one meaning of a span; '*here' is whether its neighbours fit. */
+static float score_at(const struct placing *placing, const struct scan *scan, size_t number,
+                      unsigned signs, const struct meaning *meaning, bool *here)
+{
+    enum kind kind = (enum kind)standing_of(placing, meaning->concept)->kind;
+    float value = score(placing, meaning) + score_of_signs(signs, kind, is_plain(meaning, kind));
+    *here = (signs & SIGN_LIST) && fits(placing, meaning->concept, scan, number);
+    if (*here)
+        value += SCORE_FITS;
+    else if ((signs & SIGN_LIST) && kind == KIND_PLACE &&
+             clashes(placing, meaning->concept, scan, number))
+        value -= SCORE_CLASH;
+    /* A code such as NC counts behind a place only. */
+    if (kind == KIND_DIVISION && (meaning->name->flags & NAME_ACRONYM) && !*here)
+        value -= SCORE_CODE;
+    return value;
+}
+
+/* Whether one lies in the other: the town of Gao is no rival of its region. */
+static bool are_kin(const struct concept *a, const struct concept *b)
+{
+    return is_ancestor(a, b, 3) || is_ancestor(b, a, 3);
+}
+
 static struct placed place(const struct placing *placing, const struct scan *scan, int part,
                            size_t number)
 {
@@ -438,36 +477,25 @@ static struct placed place(const struct placing *placing, const struct scan *sca
     float best_score = 0, second = 0;
     bool best_fits = false;
     for (size_t i = 0; i < span->meaning_count; i++) {
+        bool here;
         if (meanings[i].concept->type != MENTION_REGION)
             continue;
-        enum kind kind = (enum kind)standing_of(placing, meanings[i].concept)->kind;
-        float value = score(placing, &meanings[i]) +
-                      score_of_signs(signs, kind, is_plain(&meanings[i], kind));
-        bool here = (signs & SIGN_LIST) && fits(placing, meanings[i].concept, scan, number);
-        if (here)
-            value += SCORE_FITS;
-        else if ((signs & SIGN_LIST) && kind == KIND_PLACE &&
-                 clashes(placing, meanings[i].concept, scan, number))
-            value -= SCORE_CLASH;
-        /* A code such as NC counts behind a place only. */
-        if (kind == KIND_DIVISION && (meanings[i].name->flags & NAME_ACRONYM) && !here)
-            value -= SCORE_CODE;
+        float value = score_at(placing, scan, number, signs, &meanings[i], &here);
+        bool rivals = best && !are_kin(best->concept, meanings[i].concept);
         if (!best || value > best_score) {
-            second = best ? best_score : 0;
+            second = rivals ? best_score : second;
             best_score = value;
             best = &meanings[i];
             best_fits = here;
-        } else if (value > second) {
+        } else if (value > second && rivals) {
             second = value;
         }
     }
     const struct named *named = &placing->named[placing->numbers[span->node] - 1];
-    float enough =
-        best_score +
-        score_of_name(named, span, signs,
-                      is_plain(best, (enum kind)standing_of(placing, best->concept)->kind),
-                      best->name->flags & NAME_ACRONYM);
-    if (enough < SCORE_ENOUGH)
+    bool plain = is_plain(best, (enum kind)standing_of(placing, best->concept)->kind);
+    float enough = best_score - SCORE_ENOUGH +
+                   score_of_name(named, span, signs, plain, best->name->flags & NAME_ACRONYM);
+    if (enough < 0)
         return (struct placed){.region = NULL};
     const char *rule = best->name->flags & NAME_DEMONYM ? "demonym"
                        : best_fits                      ? "within"
@@ -475,8 +503,7 @@ static struct placed place(const struct placing *placing, const struct scan *sca
                        : signs & SIGN_WITHIN            ? "located"
                        : second > 0                     ? "context"
                                                         : "name";
-    float margin =
-        best_score - second < enough - SCORE_ENOUGH ? best_score - second : enough - SCORE_ENOUGH;
+    float margin = fminf(best_score - second, enough);
     return (struct placed){.region = best->concept,
                            .rule = rule,
                            .confidence = (uint8_t)(margin > 4 ? 95 : 55 + 10 * margin)};

@@ -80,6 +80,9 @@ static void look_up(const struct scan_rules *rules, const struct token *token,
                     struct recent_word *out)
 {
     out->number = gazetteer_word(rules->gazetteer, token->folded, token->size);
+    out->singular = GAZETTEER_NONE;
+    if (token->size > 3 && token->folded[token->size - 1] == 's')
+        out->singular = gazetteer_word(rules->gazetteer, token->folded, token->size - 1);
     out->classes = (uint16_t)lexicon_classes(rules->lexicon, token->folded, token->size);
 }
 
@@ -105,7 +108,6 @@ static struct recent_word recall(struct scan *scan, const struct scan_rules *rul
 static void read_words(struct run *run, const char *text, size_t size)
 {
     struct scan *scan = run->scan;
-    const struct gazetteer *gazetteer = run->rules->gazetteer;
     struct tokenizer tokenizer;
     struct token token;
     scan->text = text;
@@ -122,9 +124,7 @@ static void read_words(struct run *run, const char *text, size_t size)
         word->end = (uint32_t)token.end;
         struct recent_word known = recall(scan, run->rules, &token);
         word->number = known.number;
-        word->singular = GAZETTEER_NONE;
-        if ((token.flags & TOKEN_CAPITAL) && token.size > 3 && token.folded[token.size - 1] == 's')
-            word->singular = gazetteer_word(gazetteer, token.folded, token.size - 1);
+        word->singular = token.flags & TOKEN_CAPITAL ? known.singular : GAZETTEER_NONE;
         word->flags = (uint16_t)token.flags;
         word->classes = known.classes;
     }

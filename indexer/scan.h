@@ -42,12 +42,12 @@ struct span {
 };
 
 /* The words looked up last: most words of a text are among them. */
-#define RECENT_WORDS 4096u /* a power of two */
+#define RECENT_WORDS 8192u /* a power of two */
 #define RECENT_BYTES 16u   /* longer ones are looked up each time */
 
 struct recent_word {
     uint64_t bytes[RECENT_BYTES / 8]; /* NULs behind it; all 0 where the slot is empty */
-    uint32_t number;
+    uint32_t number, singular;
     uint16_t classes;
 };
 

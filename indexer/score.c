@@ -44,9 +44,9 @@ struct score {
     struct figures figures[SCORE_FIELDS];
     double *kilometres;
     size_t distance_count, distance_room;
-    struct fault *faults;
+    struct fault *faults; /* sorted copies of the tree's */
     size_t fault_count, fault_room;
-    void *fault_tree; /* of tsearch, over indices kept as struct fault_key */
+    void *fault_tree; /* of tsearch, each node a struct fault */
     bool failed;
 };
 
@@ -295,6 +295,8 @@ static void measure(struct score *score, const json_t *gold, const struct mentio
 
 static bool counts_in(enum field field, const struct mention *mention)
 {
+    if (mention->part != PART_BODY)
+        return false;
     if (field == SCORE_ORGANISATION)
         return mention->kind == MENTION_ACTOR;
     return mention->kind == MENTION_REGION &&
@@ -346,9 +348,12 @@ static bool read_report(const json_t *gold, struct report *report, struct error 
     if (!json_is_string(text))
         return error_set(err, ERROR_DATA, NULL, "a gold report has no \"text\"");
     *report = (struct report){.day = date ? day_parse(date, strlen(date)) : DAY_NONE};
+    const char *title = json_string_value(json_object_get(gold, "title"));
+    report->title = title ? strdup(title) : NULL;
     report->body = strdup(json_string_value(text));
     report->body_size = json_string_length(text);
-    return report->body || error_set(err, ERROR_MEMORY, NULL, "out of memory for the score");
+    return (report->body && (report->title || !title)) ||
+           error_set(err, ERROR_MEMORY, NULL, "out of memory for the score");
 }
 
 bool score_add(struct score *score, const char *line, size_t size, struct error *err)

@@ -1,7 +1,7 @@
 /* score.h: extraction measured against gold reports.
  *
  * A gold report is a JSON object; what is missing is not scored:
- *   {"id", "date", "text", "actors": [NAME...], "country": [NAME...], "admin1": [NAME...],
+ *   {"id", "date", "title", "text", "actors": [NAME...], "country": [NAME...], "admin1": [NAME...],
  *    "place": [NAME...], "toponyms": [{"start", "end", "lat", "lon"}...],
  *    "organisations": [{"start", "end"}...]}
  * Offsets are bytes of the text. Names are looked up in the vocabulary by any of their names; a
