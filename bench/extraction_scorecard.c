@@ -1,7 +1,7 @@
 /* extraction_scorecard: extraction measured against the gold sets under $SITREP_DATA.
  *
  *   extraction_scorecard VOCABULARY [SET...]     figures of each set
- *   extraction_scorecard --gold SET              the set as gold lines, for sitrep-index score
+ *   extraction_scorecard --gold SET              the set as gold lines, indexer/score.h's form
  *
  * The sets are converted as docs/extraction.md says.
  */
