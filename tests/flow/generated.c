@@ -8,10 +8,10 @@
 #include "tests/flow/fixture.h"
 
 const struct ask_name ask_names[] = {
-    {"diba", FIELD_ACTOR, "a0"},         {"guba", FIELD_REGION, "QB"},
-    {"kaba", FIELD_REGION, "QA-1"},      {"blue guard", FIELD_ACTOR, "a1"},
-    {"zone police", FIELD_ACTOR, "a4"},  {"upper qasral", FIELD_REGION, "QA-1"},
-    {"accord party", FIELD_ACTOR, "a2"},
+    {"diba", FIELD_ACTOR, "a0"},       {"guba", FIELD_REGION, "QB"},
+    {"kaba", FIELD_REGION, "QA-1"},    {"bluq guarq", FIELD_ACTOR, "a1"},
+    {"zonq poliq", FIELD_ACTOR, "a4"}, {"uppq qasral", FIELD_REGION, "QA-1"},
+    {"accoq parq", FIELD_ACTOR, "a2"},
 };
 const size_t ask_name_count = ARRAY_LEN(ask_names);
 
@@ -19,10 +19,10 @@ const size_t ask_name_count = ARRAY_LEN(ask_names);
 const char generated_actors[] =
     "actor: a0\nlabel: Rivermen\nkind: rebel-group\nname: Rivermen of the North\n"
     "name: Diba\n\n"
-    "actor: a1\nlabel: Blue Guard\nkind: rebel-group\nname: Blue Guard\n\n"
-    "actor: a2\nlabel: Accord Party\nkind: rebel-group\nname: Accord Party\n\n"
-    "actor: a3\nlabel: Blue Guard\nkind: rebel-group\nname: Blue Guard of the South\n\n"
-    "actor: a4\nlabel: Zone Police\nkind: rebel-group\nname: Zone Police\n\n"
+    "actor: a1\nlabel: Bluq Guarq\nkind: rebel-group\nname: Bluq Guarq\n\n"
+    "actor: a2\nlabel: Accoq Parq\nkind: rebel-group\nname: Accoq Parq\n\n"
+    "actor: a3\nlabel: Bluq Guarq\nkind: rebel-group\nname: Bluq Guarq of the South\n\n"
+    "actor: a4\nlabel: Zonq Poliq\nkind: rebel-group\nname: Zonq Poliq\n\n"
     "actor: a5\nlabel: Mission\nkind: rebel-group\nname: Mission of Observers\n";
 const char generated_regions[] = "region: basin\nlabel: Basin\nkind: area\nname: Basin\n\n"
                                  "region: QA\nlabel: Qasral\nkind: country\nparent: basin\n"
@@ -30,7 +30,7 @@ const char generated_regions[] = "region: basin\nlabel: Basin\nkind: area\nname:
                                  "region: QB\nlabel: Borland\nkind: country\nparent: basin\n"
                                  "name: Borland\nname: Guba\n\n"
                                  "region: QA-1\nlabel: Upper\nkind: division\nparent: QA\n"
-                                 "name: Upper Qasral\nname: Kaba\n\n"
+                                 "name: Uppq Qasral\nname: Kaba\n\n"
                                  "region: QA-2\nlabel: Lower\nkind: division\nparent: QA\n"
                                  "name: Lower Qasral\n\n"
                                  "region: QB-1\nlabel: Ford\nkind: division\nparent: QB\n"
