@@ -425,8 +425,8 @@ static void add_set(const struct column *column, uint32_t set, uint32_t reports,
             counts[column->wide[at]] += reports;
 }
 
-/* Counting by sets goes through all of them: not for fewer reports than this share. */
-#define SETS_A_REPORT 8
+/* Counting by sets goes through all of them: measured, that wins up to this many a report. */
+#define SETS_A_REPORT 2
 
 bool column_count(const struct column *column, const struct docset *set, uint32_t *counts,
                   struct error *err)
