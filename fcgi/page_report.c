@@ -10,10 +10,10 @@
 
 #define CACHING "public, no-cache" /* keep it, and ask each time whether it still holds */
 
-static bool render_json(struct site *site, const struct report *report, struct reply *reply,
-                        struct error *err)
+static bool render_json(struct site *site, const struct report *report,
+                        const struct neighbours *neighbours, struct reply *reply, struct error *err)
 {
-    json_t *json = report_json(site, report);
+    json_t *json = report_json(site, report, neighbours);
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
     json_decref(json);
@@ -23,10 +23,10 @@ static bool render_json(struct site *site, const struct report *report, struct r
     return true;
 }
 
-static bool render_html(struct site *site, const struct report *report, struct reply *reply,
-                        struct error *err)
+static bool render_html(struct site *site, const struct report *report,
+                        const struct neighbours *neighbours, struct reply *reply, struct error *err)
 {
-    json_t *view = view_report(site, report);
+    json_t *view = view_report(site, report, neighbours);
     char *page = NULL;
     size_t size;
 
@@ -41,8 +41,8 @@ static bool render_html(struct site *site, const struct report *report, struct r
 
 struct format {
     const char *suffix, *type, *other_suffix;
-    bool (*render)(struct site *site, const struct report *report, struct reply *reply,
-                   struct error *err);
+    bool (*render)(struct site *site, const struct report *report,
+                   const struct neighbours *neighbours, struct reply *reply, struct error *err);
 };
 
 static void start(struct reply *reply, unsigned status, const char *type, const char *etag)
@@ -56,6 +56,7 @@ static bool answer_report(struct site *site, const struct request *request, cons
                           const struct format *format, struct reply *reply, struct error *err)
 {
     struct report report = {0};
+    struct neighbours neighbours = {0};
     char *address = view_report_address(id, format->suffix);
     char *other = view_report_address(id, format->other_suffix);
     char etag[ETAG_ROOM];
@@ -74,13 +75,14 @@ static bool answer_report(struct site *site, const struct request *request, cons
         reply_start(reply, 404, NULL);
     else if (etag_matches(request->if_none_match, etag))
         start(reply, 304, NULL, etag);
-    else {
+    else if ((ok = neighbours_find(site->snapshot, &report, &neighbours, err))) {
         start(reply, 200, format->type, etag);
         buffer_format(&reply->headers, "Link: <%s>; rel=\"alternate\"\r\n", other);
-        ok = format->render(site, &report, reply, err);
+        ok = format->render(site, &report, &neighbours, reply, err);
     }
 
 done:
+    neighbours_clear(&neighbours);
     report_clear(&report);
     free(address);
     free(other);

@@ -43,7 +43,8 @@ static json_t *mentions(struct view *view, const struct report *report)
     return list;
 }
 
-json_t *report_json(const struct site *site, const struct report *report)
+json_t *report_json(const struct site *site, const struct report *report,
+                    const struct neighbours *neighbours)
 {
     struct view view = {.site = site};
     json_t *json = json_object(), *links = json_object();
@@ -73,6 +74,7 @@ json_t *report_json(const struct site *site, const struct report *report)
     view_set(&view, json, "mentioned",
              tags(&view, FIELD_MENTIONED, report->mentioned, report->mentioned_count));
     view_set(&view, json, "mentions", mentions(&view, report));
+    view_set(&view, json, "neighbours", view_neighbours(&view, neighbours));
     view_set(&view, json, "generation", text_json(snapshot_name(site->snapshot)));
     view_set(&view, json, "links", links);
     return view_end(&view, json);

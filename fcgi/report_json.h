@@ -6,8 +6,10 @@
 #include <jansson.h>
 
 #include "fcgi/site.h"
+#include "search/neighbours.h"
 
 /* A new reference; NULL out of memory. */
-json_t *report_json(const struct site *site, const struct report *report);
+json_t *report_json(const struct site *site, const struct report *report,
+                    const struct neighbours *neighbours);
 
 #endif

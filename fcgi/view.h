@@ -15,11 +15,13 @@
 #include "schema/buffer.h"
 #include "schema/field.h"
 #include "search/answer.h"
+#include "search/neighbours.h"
 #include "search/question.h"
 
 /* The three pages. Each is a new reference; NULL out of memory. */
 json_t *view_search(const struct site *site, const struct answer *answer);
-json_t *view_report(const struct site *site, const struct report *report);
+json_t *view_report(const struct site *site, const struct report *report,
+                    const struct neighbours *neighbours);
 json_t *view_problem(const struct site *site, const struct request *request,
                      const struct problem *problem);
 
@@ -54,6 +56,9 @@ const char *view_parameter(enum field_id field);
 json_t *view_tag_href(enum field_id field, const char *id);
 /* How a value of a field is shown: its label where the vocabulary has one, else itself. */
 const char *view_label(const struct site *site, enum field_id field, const char *value);
+/* {"total", "from", "to", "reports": [...], "href"}, of the API and of the page; null without any.
+ */
+json_t *view_neighbours(struct view *view, const struct neighbours *neighbours);
 /* The words of the report that are the mention, '*size' bytes of them; NULL for a given tag. */
 const char *view_form(const struct report *report, const struct mention *mention, size_t *size);
 

@@ -253,7 +253,42 @@ static json_t *like_href(const struct report *report)
     return href;
 }
 
-json_t *view_report(const struct site *site, const struct report *report)
+static json_t *neighbour(struct view *view, const struct hit *hit)
+{
+    json_t *item = json_object();
+    char *address = view_report_address(hit->id, "");
+    char day[DAY_TEXT_ROOM];
+
+    view_set(view, item, "id", text_json(hit->id));
+    view_set(view, item, "date", json_string(day_format(hit->day, day)));
+    view_set(view, item, "title", text_json(hit->title));
+    view_set(view, item, "source", text_json(hit->source));
+    view_set(view, item, "href", address ? text_json(address) : NULL);
+    free(address);
+    return item;
+}
+
+json_t *view_neighbours(struct view *view, const struct neighbours *neighbours)
+{
+    if (!neighbours->total)
+        return json_null();
+
+    json_t *json = json_object(), *list = json_array();
+    char *address = view_question_address("/search", &neighbours->question);
+    char day[DAY_TEXT_ROOM];
+    for (size_t i = 0; i < neighbours->count; i++)
+        view_add(view, list, neighbour(view, &neighbours->hits[i]));
+    view_set(view, json, "total", json_integer(neighbours->total));
+    view_set(view, json, "from", json_string(day_format(neighbours->question.from, day)));
+    view_set(view, json, "to", json_string(day_format(neighbours->question.to, day)));
+    view_set(view, json, "reports", list);
+    view_set(view, json, "href", address ? text_json(address) : NULL);
+    free(address);
+    return json;
+}
+
+json_t *view_report(const struct site *site, const struct report *report,
+                    const struct neighbours *neighbours)
 {
     struct view view = {.site = site};
     json_t *page = view_frame(&view, report->title ? report->title : report->id);
@@ -269,6 +304,7 @@ json_t *view_report(const struct site *site, const struct report *report)
                  ? json_null()
                  : json_string(day_format_to(report->day, report->precision, day)));
     view_set(&view, page, "like_href", like_href(report));
+    view_set(&view, page, "neighbours", view_neighbours(&view, neighbours));
     view_set(&view, page, "source", text_json(report->source));
     view_set(&view, page, "url",
              is_web_address(report->url) ? text_json(report->url) : json_null());

@@ -140,7 +140,7 @@ static void test_text_stays_text(void **state)
 static void test_report(void **state)
 {
     struct response response;
-    const char *id, *title, *html;
+    const char *id, *title, *html, *all;
 
     (void)state;
     json_t *json = get_json("/reports/first.json", 200, "application/json");
@@ -150,6 +150,14 @@ static void test_report(void **state)
     assert_string_equal(id, "first");
     assert_string_equal(title, "Report 0 of harvest");
     assert_string_equal(html, "/reports/first");
+    /* Seven more in the week after: the newest five. */
+    json_int_t total;
+    assert_int_equal(json_unpack(json, "{s:{s:I, s:[{s:s}], s:s}}", "neighbours", "total", &total,
+                                 "reports", "href", &html, "href", &all),
+                     0);
+    assert_int_equal(total, 7);
+    assert_string_equal(html, "/reports/number-7");
+    assert_int_equal(server_status(&server, all), 200);
     json_decref(json);
 
     server_ask(&server, NULL, "/reports/first", NULL, &response);
@@ -157,6 +165,9 @@ static void test_report(void **state)
     assert_non_null(strstr(response.body, "Report 0 of harvest"));
     assert_non_null(strstr(response.body, "<time datetime=\"2023-11-01\">"));
     assert_non_null(strstr(response.body, "href=\"https://example.org/0\""));
+    assert_non_null(strstr(response.body, "<h2>Also in this period</h2>"));
+    assert_non_null(strstr(response.body, "<a href=\"/reports/number-7\""));
+    assert_null(strstr(response.body, "<a href=\"/reports/number-2\""));
     response_clear(&response);
 }
 
