@@ -6,8 +6,9 @@
 #include "schema/buffer.h"
 #include "schema/tokenizer.h"
 
-/* A name is still used after its last day, by habit and of the past; a report can be filed
- * a little before a name is official. */
+/* A name is still used after its last day, by habit and of the past: for so long beside others that
+ * have it then, and for ever where none has. A report can be filed a little before a name is
+ * official. */
 #define SLACK_AFTER  (3 * 365)
 #define SLACK_BEFORE 90
 
@@ -131,12 +132,12 @@ static void read_words(struct run *run, const char *text, size_t size)
     tokenizer_end(&tokenizer);
 }
 
-static bool in_use(const struct run *run, const struct concept_name *name)
+static bool in_use(const struct run *run, const struct concept_name *name, bool past)
 {
     if (run->day == DAY_NONE)
         return true;
     return (name->from == DAY_NONE || run->day >= name->from - SLACK_BEFORE) &&
-           (name->to == DAY_NONE || run->day <= name->to + SLACK_AFTER);
+           (past || name->to == DAY_NONE || run->day <= name->to + SLACK_AFTER);
 }
 
 /* All in capitals, as a headline is: capitals then say nothing. */
@@ -204,7 +205,7 @@ static bool case_fits(const struct scan *scan, enum mention_kind type, const cha
 }
 
 static bool name_fits(const struct run *run, const struct concept_name *name,
-                      const struct concept *concept, const struct span *span)
+                      const struct concept *concept, const struct span *span, bool past)
 {
     const struct scan *scan = run->scan;
     bool plural_ok = (name->flags & NAME_DEMONYM) ||
@@ -213,7 +214,7 @@ static bool name_fits(const struct run *run, const struct concept_name *name,
         return false;
     if ((name->flags & NAME_DEMONYM) && run->rules->no_demonyms)
         return false;
-    if (!in_use(run, name))
+    if (!in_use(run, name, past))
         return false;
     if (name->flags & NAME_ACRONYM)
         return acronym_fits(scan, name, span->also, span->first, span->last);
@@ -245,11 +246,34 @@ static void prefer_actors(struct scan *scan, struct span *span)
 
 enum verdict { NO_NAME, A_NAME, NEGATIVE };
 
+/* Adds what the name at a node can mean there; 'past': names out of date too. */
+static enum verdict collect(struct run *run, struct span *span, const uint32_t *values,
+                            size_t count, bool past)
+{
+    struct scan *scan = run->scan;
+    const struct vocabulary *vocabulary = run->rules->vocabulary;
+    for (size_t i = 0; i < count && span->meaning_count < UINT16_MAX; i++) {
+        const struct concept_name *name = vocabulary_name(vocabulary, values[i]);
+        const struct concept *concept = vocabulary_owner(vocabulary, name);
+        if ((name->flags & NAME_WORDS) || !name_fits(run, name, concept, span, past))
+            continue;
+        if (!concept)
+            return NEGATIVE;
+        struct meaning *meanings = scan->meanings + span->meanings;
+        uint16_t same = 0;
+        while (same < span->meaning_count && meanings[same].concept != concept)
+            same++;
+        span->dot = span->dot || ends_in_dot(name->text);
+        if (same == span->meaning_count)
+            meanings[span->meaning_count++] = (struct meaning){concept, name};
+    }
+    return span->meaning_count ? A_NAME : NO_NAME;
+}
+
 /* Collects what the name at a node can mean there. */
 static enum verdict weigh(struct run *run, uint32_t node, struct span *span)
 {
     struct scan *scan = run->scan;
-    const struct vocabulary *vocabulary = run->rules->vocabulary;
     const uint32_t *values;
     size_t count = gazetteer_values(run->rules->gazetteer, node, &values);
     span->meanings = (uint32_t)scan->meaning_count;
@@ -263,23 +287,11 @@ static enum verdict weigh(struct run *run, uint32_t node, struct span *span)
         scan->failed = true;
         return NO_NAME;
     }
-    for (size_t i = 0; i < count && span->meaning_count < UINT16_MAX; i++) {
-        const struct concept_name *name = vocabulary_name(vocabulary, values[i]);
-        const struct concept *concept = vocabulary_owner(vocabulary, name);
-        if ((name->flags & NAME_WORDS) || !name_fits(run, name, concept, span))
-            continue;
-        if (!concept)
-            return NEGATIVE;
-        struct meaning *meanings = scan->meanings + span->meanings;
-        uint16_t same = 0;
-        while (same < span->meaning_count && meanings[same].concept != concept)
-            same++;
-        span->dot = span->dot || ends_in_dot(name->text);
-        if (same == span->meaning_count)
-            meanings[span->meaning_count++] = (struct meaning){concept, name};
-    }
+    enum verdict verdict = collect(run, span, values, count, false);
+    if (verdict == NO_NAME)
+        verdict = collect(run, span, values, count, true);
     prefer_actors(scan, span);
-    return span->meaning_count ? A_NAME : NO_NAME;
+    return verdict;
 }
 
 static bool add_span(struct scan *scan, const struct span *span)
