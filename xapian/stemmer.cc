@@ -1,4 +1,4 @@
-/* stemmer.cc: the Snowball stemmers that come with Xapian. */
+/* stemmer.cc: the Snowball stemmers that come with Xapian, made fit for folded words. */
 #include <algorithm>
 #include <cstring>
 #include <iterator>
@@ -32,6 +32,33 @@ const char *const enders[] = {
     "norwegian", "portuguese", "romanian", "russian", "spanish", "swedish", "none",
 };
 
+/* The rules for French know the participles blessée and blessées by their accents, which folded
+ * words have lost: as blesse and blesses they have the stem of blessé and blessés. */
+void cut_french(std::string &word)
+{
+    size_t end = word.size() - (!word.empty() && word.back() == 's');
+    if (end > 3 && word.compare(end - 2, 2, "ee") == 0)
+        word.erase(end - 1, 1);
+}
+
+/* The rules for Arabic take other endings off a word with an article than off one without, and
+ * readers ask for either. The articles are those of Larkey, Ballesteros, Connell, "Improving
+ * stemming for Arabic information retrieval", 2002, and two letters are left at least, as there. */
+void cut_arabic(std::string &word)
+{
+    for (std::string_view article : {"وال", "بال", "كال", "فال", "ال"})
+        if (word.size() >= article.size() + 4 && word.compare(0, article.size(), article) == 0) {
+            word.erase(0, article.size());
+            return;
+        }
+}
+
+/* What is done to a word before Xapian's stemmer sees it. */
+const struct {
+    const char *language;
+    void (*cut)(std::string &word);
+} cutters[] = {{"french", cut_french}, {"arabic", cut_arabic}};
+
 /* FNV-1a. */
 size_t place_of(std::string_view word)
 {
@@ -49,6 +76,7 @@ struct xap_stemmer {
     std::string word, result;      /* room kept from call to call */
     std::vector<known_word> known; /* by place; made by the first stem */
     bool keeps_beginnings;
+    void (*cut)(std::string &word); /* of 'cutters', or NULL */
 };
 
 namespace
@@ -63,6 +91,8 @@ std::string_view stem_of(struct xap_stemmer &stemmer, std::string_view word)
     if (std::string_view(known.bytes, known.word_size) == word)
         return std::string_view(known.bytes + known.word_size, known.stem_size);
     stemmer.word = word;
+    if (stemmer.cut != nullptr)
+        stemmer.cut(stemmer.word);
     stemmer.result = stemmer.stem(stemmer.word);
     if (word.size() + stemmer.result.size() <= sizeof known.bytes) {
         known.word_size = static_cast<uint8_t>(word.size());
@@ -80,10 +110,15 @@ bool xap_stemmer_new(const char *language, struct xap_stemmer **out, struct xap_
     return guarded(err, [&] {
         Xapian::Stem stem{std::string(language)};
         const std::string name = stem.get_description(); /* Xapian::Stem(english) */
-        bool keeps = std::any_of(std::begin(enders), std::end(enders), [&](const char *ender) {
-            return name == "Xapian::Stem(" + std::string(ender) + ")";
-        });
-        *out = new xap_stemmer{stem, {}, {}, {}, keeps};
+        const auto is = [&](const char *other) {
+            return name == "Xapian::Stem(" + std::string(other) + ")";
+        };
+        bool keeps = std::any_of(std::begin(enders), std::end(enders), is);
+        void (*cut)(std::string & word) = nullptr;
+        for (const auto &cutter : cutters)
+            if (is(cutter.language))
+                cut = cutter.cut;
+        *out = new xap_stemmer{stem, {}, {}, {}, keeps, cut};
     });
 }
 

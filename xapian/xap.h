@@ -443,7 +443,7 @@ struct xap_stemmer;
 /* 'language' is an English name or ISO 639 code; "none" leaves words as they are. */
 bool xap_stemmer_new(const char *language, struct xap_stemmer **out, struct xap_error *err);
 void xap_stemmer_free(struct xap_stemmer *stemmer);
-/* The stem of a lower-case UTF-8 word into 'out', NUL-terminated; '*size' (may be
+/* The stem of a folded (tokenizer.h) UTF-8 word into 'out', NUL-terminated; '*size' (may be
  * NULL) is its length. XAP_INVALID_ARGUMENT where 'room' is too small. */
 bool xap_stemmer_stem(struct xap_stemmer *stemmer, const char *word, size_t word_size, char *out,
                       size_t room, size_t *size, struct xap_error *err);

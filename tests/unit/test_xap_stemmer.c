@@ -19,6 +19,12 @@ static void stems(void **state)
     check_stem("english", "attacks", "attack");
     check_stem("en", "fighting", "fight");
     check_stem("fr", "attaques", "attaqu");
+    check_stem("fr", "blesses", "bless");
+    check_stem("fr", "blessee", "bless"); /* as folding leaves it */
+    check_stem("fr", "blessees", "bless");
+    check_stem("ar", "المدنيين", "مدني");
+    check_stem("ar", "مدنيين", "مدني");
+    check_stem("ar", "والمدنيين", "مدني");
     check_stem("none", "attacks", "attacks");
     check_stem("en", "", "");
     check_stem("fr", "\xff\xfe\xc3", "\xff\xfe\xc3"); /* no UTF-8: no crash */
