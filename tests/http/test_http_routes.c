@@ -396,6 +396,44 @@ static char *repeat(const char *before, const char *piece, size_t count, const c
     return buffer_take(&path, NULL);
 }
 
+/* Each limit of the query language is an error that says which one. */
+static void test_limits_are_named(void **state)
+{
+    static const struct {
+        const char *before, *piece;
+        size_t count;
+        const char *after, *says;
+    } rows[] = {
+        {"", "x", 1025, "", "too long: at most 1024 bytes"},
+        {"", "(", 900, "", "at most 16 levels"},
+        {"", "word+near/5+", 31, "word", "near/ joins too many words: at most 8"},
+        {"word+near/101+", "word", 1, "", "at most 100 words"},
+        {"%22", "word+", 100, "%22", "a phrase has too many words: at most 16"},
+        {"", "*", 1, "", "at least 3 characters"},
+        {"", "a*", 1, "", "at least 3 characters"},
+        {"", "word+", 33, "", "too many terms: at most 32"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buffer before = {0};
+        const char *type = NULL, *parameter = NULL, *detail = NULL;
+        buffer_format(&before, "/search.json?q=%s", rows[i].before);
+        char *path = repeat(before.bytes, rows[i].piece, rows[i].count, rows[i].after);
+        json_t *json = get_json(path, 400, "application/problem+json");
+        assert_int_equal(json_unpack(json, "{s:s, s:s, s:s}", "type", &type, "parameter",
+                                     &parameter, "detail", &detail),
+                         0);
+        assert_string_equal(type, "/problems#limit");
+        assert_string_equal(parameter, "q");
+        if (!strstr(detail, rows[i].says))
+            fail_msg("row %zu: %s", i, detail);
+        json_decref(json);
+        free(path);
+        buffer_free(&before);
+    }
+}
+
 static void test_too_much(void **state)
 {
     static const struct {
@@ -412,6 +450,7 @@ static void test_too_much(void **state)
         {"/search.json?", "actor=a&", 1000, "", 200},    /* the same filter again is the same */
         {"/search.json?q=", "x", 9000, "", 414},         /* bytes of an address, told by us */
         {"/search.json?q=", "x", 40000, "", 414},        /* the same, told by nginx */
+        {"/search.json?q=", "(", 20000, "", 414},        {"/search.json?q=", "x", 1 << 20, "", 414},
     };
 
     (void)state;
@@ -507,6 +546,7 @@ int main(void)
         cmocka_unit_test(test_browsers_get_pages),
         cmocka_unit_test(test_bad_parameters),
         cmocka_unit_test(test_beyond_the_end),
+        cmocka_unit_test(test_limits_are_named),
         cmocka_unit_test(test_too_much),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_host_is_not_believed),

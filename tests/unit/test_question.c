@@ -184,12 +184,17 @@ static void names_dates_and_texts_are_strict(void **state)
     assert_refused("q", "caf\xe9", ERROR_USAGE);
     assert_refused("actor", "\xed\xa0\x80", ERROR_USAGE);
     assert_refused("actor", "\xc0\xaf", ERROR_USAGE);
-    char *long_text = malloc(LIMIT_REQUEST_BYTES + 2);
-    memset(long_text, 'x', LIMIT_REQUEST_BYTES + 1);
-    long_text[LIMIT_REQUEST_BYTES + 1] = '\0';
-    assert_refused("q", long_text, ERROR_LIMIT);
-    assert_refused("source", long_text, ERROR_LIMIT);
-    free(long_text);
+    static const size_t sizes[] = {LIMIT_REQUEST_BYTES + 1, 20000, 1 << 20};
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        char *long_text = calloc(sizes[i] + 1, 1);
+        assert_non_null(long_text);
+        memset(long_text, 'x', sizes[i]);
+        assert_refused("q", long_text, ERROR_LIMIT);
+        assert_refused("source", long_text, ERROR_LIMIT);
+        memset(long_text, '(', sizes[i]);
+        assert_refused("q", long_text, ERROR_LIMIT);
+        free(long_text);
+    }
 }
 
 static void months_and_years_are_whole(void **state)
