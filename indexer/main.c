@@ -345,12 +345,25 @@ static bool run_explain(const struct options *options, struct error *err)
     return ok;
 }
 
+static bool show_fault(void *context, const struct error *fault)
+{
+    (void)context;
+    fprintf(stderr, "%s: %s\n", fault->where, fault->text);
+    return true;
+}
+
 static bool run_vocabulary(const struct options *options, struct error *err)
 {
     if (strcmp(options->arguments[0], "check") != 0)
         return error_set(err, ERROR_USAGE, options->arguments[0],
                          "usage: sitrep-index vocabulary check");
     struct vocabulary *vocabulary = NULL;
+    size_t faults;
+    if (!vocabulary_check(options->vocabulary, show_fault, NULL, &faults, err))
+        return false;
+    if (faults > 0)
+        return error_set(err, ERROR_DATA, options->vocabulary, "%zu fault%s", faults,
+                         faults == 1 ? "" : "s");
     if (!vocabulary_open(options->vocabulary, &vocabulary, err))
         return false;
     printf("%s: %zu actors, %zu regions, no fault; hash %.16s\n", options->vocabulary,
@@ -376,7 +389,8 @@ static const struct command commands[] = {
     {"prune", "", "ik", 0, 0, run_prune, "remove all but the newest generations"},
     {"explain", "PATH...", "vj", 1, 0, run_explain,
      "the actors and regions found in reports, where, and by which rule"},
-    {"vocabulary", "check", "v", 1, 1, run_vocabulary, "read the vocabulary and count it"},
+    {"vocabulary", "check", "v", 1, 1, run_vocabulary,
+     "say all that is wrong with the vocabulary, or count it"},
 };
 
 static const struct option_help {

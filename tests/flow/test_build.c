@@ -247,7 +247,7 @@ static void a_broken_index_is_told(void **state)
 static void one_clear_line_for_what_is_asked_wrongly(void **state)
 {
     scratch_file(state, "a.txt", "date 2023-11-15 Text.");
-    scratch_file(state, "broken/x.actors", "actor: a\nnonsense\n");
+    scratch_file(state, "broken/x.actors", "actor: a\nnonsense\nparent: nobody\n");
     static const struct {
         const char *arguments, *says;
         int status;
@@ -294,7 +294,7 @@ static void tags_are_explained_without_an_index(void **state)
     scratch_file(state, "in/a.txt",
                  "date 2023-11-15 The River Front (RF) took Lower Ford in Zanbar.");
     scratch_file(state, "bad.jsonl", "{\"id\": \"x\"}\n");
-    scratch_file(state, "broken/x.actors", "actor: a\nnonsense\n");
+    scratch_file(state, "broken/x.actors", "actor: a\nnonsense\nparent: nobody\n");
     struct run run = program_run(state, "explain --vocabulary DIR/vocabulary DIR/in");
     expect_exit(run, 0);
     expect_text(run.out, "\"River Front\" = river-front (RF)");
@@ -312,6 +312,7 @@ static void tags_are_explained_without_an_index(void **state)
     run = program_run(state, "vocabulary check --vocabulary DIR/broken");
     expect_exit(run, EX_DATAERR);
     expect_text(run.err, "broken/x.actors:2");
+    expect_text(run.err, "broken/x.actors:3");
     expect_exit(program_run(state, "vocabulary chuck --vocabulary DIR/vocabulary"), EX_USAGE);
 }
 
