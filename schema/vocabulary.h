@@ -40,7 +40,7 @@ struct concept {
     const char *label;                    /* for people: JNIM, Mali, Gao */
     const char *kind;                     /* rebel-group, country, division, place, area ... */
     const char *home;                     /* an actor's region id, or NULL */
-    const struct concept *const *parents; /* a region can lie in several areas */
+    const struct concept *const *parents; /* a region can lie in several areas, which come last */
     size_t parent_count;
     const struct concept_name *names;
     size_t name_count;

@@ -200,6 +200,11 @@ static bool same_target(const struct reference *a, const struct reference *b)
     return a->role == b->role && a->size == b->size && memcmp(a->id, b->id, a->size) == 0;
 }
 
+static bool is_area(const struct concept *region)
+{
+    return region->type == MENTION_REGION && region->kind && strcmp(region->kind, "area") == 0;
+}
+
 /* Finds whom the references name. Parents are counted, given room, then filled in. */
 static bool resolve_all(struct vocabulary *vocabulary, struct vocabulary_builder *builder,
                         const struct sorting *sorting)
@@ -234,8 +239,14 @@ static bool resolve_all(struct vocabulary *vocabulary, struct vocabulary_builder
         if (!found[i] || reference->role != REFERENCE_PARENT)
             continue;
         struct concept *concept = &vocabulary->concepts[sorting->numbers[reference->draft]];
-        size_t at = (size_t)(concept->parents - vocabulary->parents) + concept->parent_count++;
+        size_t first = (size_t)(concept->parents - vocabulary->parents);
+        size_t at = first + concept->parent_count++;
         vocabulary->parents[at] = found[i];
+        /* The country or division comes before the areas, whichever file named it first. */
+        if (is_area(vocabulary->parents[first]) && !is_area(found[i])) {
+            vocabulary->parents[at] = vocabulary->parents[first];
+            vocabulary->parents[first] = found[i];
+        }
     }
     free(found);
     return ok;

@@ -79,10 +79,10 @@ static void reads_concepts(void **state)
                   "name: ISGS | acronym 2015-05-01..\nname: EIGS | lang:fr,es\n\n"
                   "actor: is\nkind: jihadist-group\nname: Islamic State\r\n\n\n"
                   "actor: issp\nkind: jihadist-group\nname: Islamic State Sahel Province",
-        .regions =
-            "region: sahel\nkind: area\nname: Sahel\n\n" MALI
-            "parent: sahel\ncapital: ML-7.gao\n\nregion: ML-7\nkind: division\n"
-            "name: Gao\nname: Région de Gao\n\nnot: Paris Agreement\nnot: Geneva Conventions\n",
+        .regions = "region: sahel\nkind: area\nname: Sahel\n\n" MALI
+                   "parent: sahel\ncapital: ML-7.gao\n\nregion: ML-7\nkind: division\n"
+                   "parent: sahel\nparent: ML\nname: Gao\nname: Région de Gao\n\nnot: Paris "
+                   "Agreement\nnot: Geneva Conventions\n",
         .places = "# id\tname\nML-7.gao\tGao\t16.27\t-0.04\t86633\tGawo;Kawkaw\n"
                   "ML.timbuktu\tTimbuktu\t16.77\t-3.01\t0\n",
     };
@@ -96,6 +96,10 @@ static void reads_concepts(void **state)
     assert_string_equal(isgs->label, "ISGS");
     assert_string_equal(isgs->home, "ML");
     assert_string_equal(isgs->parents[0]->id, "is");
+    const struct concept *division = vocabulary_find(vocabulary, MENTION_REGION, "ML-7");
+    assert_int_equal(division->parent_count, 2);
+    assert_string_equal(division->parents[0]->id, "ML"); /* areas come last */
+    assert_string_equal(division->parents[1]->id, "sahel");
     assert_int_equal(isgs->name_count, 3);
     assert_int_equal(isgs->names[0].from, day_from_civil(2015, 1, 1));
     assert_int_equal(isgs->names[0].to, day_from_civil(2022, 3, 31));
