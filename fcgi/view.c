@@ -98,16 +98,11 @@ char *view_report_address(const char *id, const char *suffix)
     return buffer_take(&address, NULL);
 }
 
-const char *view_parameter(enum field_id field)
-{
-    return field == FIELD_LANGUAGE ? "lang" : fields[field].name;
-}
-
 json_t *view_tag_href(enum field_id field, const char *id)
 {
     struct buffer address = {0};
 
-    buffer_format(&address, "/search?%s=", view_parameter(field));
+    buffer_format(&address, "/search?%s=", fields[field].name);
     view_encode(&address, id);
     json_t *href = address.failed ? NULL : json_stringn(address.bytes, address.size);
     buffer_free(&address);

@@ -50,8 +50,6 @@ void view_encode(struct buffer *out, const char *text);
  * of memory. */
 char *view_question_address(const char *path, const struct question *question);
 char *view_report_address(const char *id, const char *suffix);
-/* The name of the parameter that filters by a field. */
-const char *view_parameter(enum field_id field);
 /* The address of all reports with one tag. */
 json_t *view_tag_href(enum field_id field, const char *id);
 /* How a value of a field is shown: its label where the vocabulary has one, else itself. */

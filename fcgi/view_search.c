@@ -184,11 +184,11 @@ static json_t *hidden_fields(struct view *view, const struct question *question)
 
     for (size_t i = 0; i < question->filter_count; i++) {
         const struct filter *filter = &question->filters[i];
-        view_add(view, list,
-                 json_pack("{s:o, s:o}", "name",
-                           json_sprintf("%s%s", filter->exclude ? "-" : "",
-                                        view_parameter(filter->field)),
-                           "value", text_json(filter->value)));
+        view_add(
+            view, list,
+            json_pack("{s:o, s:o}", "name",
+                      json_sprintf("%s%s", filter->exclude ? "-" : "", fields[filter->field].name),
+                      "value", text_json(filter->value)));
     }
     if (question->match == MATCH_ANY)
         view_add(view, list, json_pack("{s:s, s:s}", "name", "match", "value", "any"));
