@@ -65,18 +65,6 @@ const struct extraction_stats *extraction_stats(const struct extraction *extract
     return &extraction->stats;
 }
 
-static void clear_tags(struct report *report)
-{
-    for (size_t i = 0; i < report->actor_count; i++)
-        free(report->actors[i]);
-    for (size_t i = 0; i < report->region_count; i++)
-        free(report->regions[i]);
-    for (size_t i = 0; i < report->mentioned_count; i++)
-        free(report->mentioned[i]);
-    report->mention_count = 0;
-    report->actor_count = report->region_count = report->mentioned_count = 0;
-}
-
 /* Tags a region and all that it lies in. */
 static bool tag_region(struct report *report, const struct concept *region, struct error *err)
 {
@@ -260,7 +248,7 @@ bool extraction_run(struct extraction *extraction, struct report *report, struct
     const char *texts[2] = {report->title_derived ? NULL : report->title, report->body};
     size_t sizes[2] = {texts[PART_TITLE] ? strlen(texts[PART_TITLE]) : 0,
                        texts[PART_BODY] ? report->body_size : 0};
-    clear_tags(report);
+    report_clear_tags(report);
     extraction->stats.reports++;
     for (int part = 0; part < 2; part++) {
         struct scan *scan = &extraction->scans[part];

@@ -79,16 +79,23 @@ static bool no_memory(struct error *err)
     return error_set(err, ERROR_MEMORY, NULL, "out of memory while a report was read");
 }
 
-void report_clear(struct report *report)
+void report_clear_tags(struct report *report)
 {
-    for (size_t i = 0; i < report->given_count; i++)
-        free(report->given[i].text);
     for (size_t i = 0; i < report->actor_count; i++)
         free(report->actors[i]);
     for (size_t i = 0; i < report->region_count; i++)
         free(report->regions[i]);
     for (size_t i = 0; i < report->mentioned_count; i++)
         free(report->mentioned[i]);
+    report->mention_count = 0;
+    report->actor_count = report->region_count = report->mentioned_count = 0;
+}
+
+void report_clear(struct report *report)
+{
+    for (size_t i = 0; i < report->given_count; i++)
+        free(report->given[i].text);
+    report_clear_tags(report);
     free(report->given);
     free(report->mentions);
     free(report->actors);

@@ -66,6 +66,8 @@ struct report {
 
 /* Ends the life of all members and zeroes the report. */
 void report_clear(struct report *report);
+/* Takes all mentions and tags away; given tags stay. */
+void report_clear_tags(struct report *report);
 
 /* Appends; the text is copied. False with ERROR_MEMORY. */
 bool report_add_given(struct report *report, enum mention_kind kind, const char *text,
