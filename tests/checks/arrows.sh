@@ -10,13 +10,13 @@ allow() { # FOLDER ALLOWED...
     shift
     for other in xapian schema indexer search fcgi tests bench; do
         case " $folder $* " in *" $other "*) continue ;; esac
-        if grep -nE "^ *# *include +[<\"]$other/" "$folder"/*.[ch] "$folder"/*.cc "$folder"/*.hh \
+        if grep -nE "^ *# *include +[<\"]$other/" "$folder"/*.[ch] "$folder"/*/*.[ch] "$folder"/*.cc "$folder"/*.hh \
             2>/dev/null; then
             echo "arrows: $folder/ must not include from $other/"
             faults=1
         fi
     done
-    if grep -nE '^ *# *include +"' "$folder"/*.[ch] "$folder"/*.cc "$folder"/*.hh 2>/dev/null |
+    if grep -nE '^ *# *include +"' "$folder"/*.[ch] "$folder"/*/*.[ch] "$folder"/*.cc "$folder"/*.hh 2>/dev/null |
         grep -vE '"(xapian|schema|indexer|search|fcgi)/'; then
         echo "arrows: in $folder/, name a header by its path from the root"
         faults=1

@@ -1,0 +1,35 @@
+/* command.h: the commands of sitrep-index, one function each. Of the indexer only these files
+ * and main.c print.
+ */
+#ifndef SITREP_COMMAND_H
+#define SITREP_COMMAND_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "schema/error.h"
+
+/* How the run goes is shown to a person, to a program, or not at all. */
+enum progress_form { PROGRESS_NONE, PROGRESS_LINE, PROGRESS_JSON };
+
+struct options {
+    const char *index, *vocabulary;
+    unsigned workers, keep;
+    enum progress_form progress;
+    bool json;
+    const char *const *arguments; /* what is left after the options */
+    size_t argument_count;
+};
+
+typedef bool command_function(const struct options *options, struct error *err);
+
+command_function command_build;
+command_function command_status, command_list, command_check, command_dump;
+command_function command_rollback, command_prune;
+command_function command_explain, command_vocabulary;
+
+/* One line of JSON on standard output, at once. */
+void command_show_json(json_t *object_take);
+
+#endif
