@@ -1,5 +1,6 @@
 /* sitrep-index: the command line of the indexer. */
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +12,20 @@
 #include "schema/buffer.h"
 
 #define DEFAULT_INDEX "/var/lib/sitrep"
+#define ANY_NUMBER    SIZE_MAX
 
 /* A row of the table of commands. */
 struct entry {
-    const char *name;
+    const char *name;      /* one word or two */
     const char *arguments; /* as the help shows them */
     const char *options;   /* letters of those it takes */
-    size_t least, most;    /* arguments; most 0 is any number */
+    size_t least, most;    /* arguments */
     command_function *run;
     const char *help;
 };
 
 static const struct entry commands[] = {
-    {"build", "PATH...", "ivwkp", 1, 0, command_build,
+    {"build", "PATH...", "ivwkp", 1, ANY_NUMBER, command_build,
      "build an index from all reports in files and directories (- is standard input)\n"
      "and publish it in place of the one before"},
     {"status", "", "i", 0, 0, command_status, "what is published, and who is writing"},
@@ -34,10 +36,16 @@ static const struct entry commands[] = {
     {"rollback", "[GENERATION]", "i", 0, 1, command_rollback,
      "make the generation before the current one, or the one named, current"},
     {"prune", "", "ik", 0, 0, command_prune, "remove all but the newest generations"},
-    {"explain", "PATH...", "vj", 1, 0, command_explain,
+    {"explain", "PATH...", "vj", 1, ANY_NUMBER, command_explain,
      "the actors and regions found in reports, where, and by which rule"},
-    {"vocabulary", "check", "v", 1, 1, command_vocabulary,
+    {"vocabulary check", "", "v", 0, 0, command_vocabulary_check,
      "say all that is wrong with the vocabulary, or count it"},
+    {"vocabulary diff", "", "ivj", 0, 0, command_vocabulary_diff,
+     "the tags that the vocabulary would add to the reports of an index, and take from them"},
+    {"vocabulary suggest", "[PATH]...", "ivj", 0, ANY_NUMBER, command_vocabulary_suggest,
+     "names in reports, or in an index, that look like actors and are not in the vocabulary"},
+    {"vocabulary import-geonames", "FILE", "vocn", 1, 1, command_vocabulary_import,
+     "make a table of places of a GeoNames dump (- is standard input)"},
 };
 
 static const struct option_help {
@@ -49,7 +57,10 @@ static const struct option_help {
     {'w', "--workers N        processes that index (else one a core)"},
     {'k', "--keep N           generations to keep (else 3)"},
     {'p', "--progress FORM    none, line or json (else line on a terminal)"},
-    {'j', "--json             one JSON object a report"},
+    {'j', "--json             JSON, one object a line"},
+    {'o', "--output FILE      the table (else geonames.places in the vocabulary)"},
+    {'c', "--countries CC,CC  these countries alone (else all)"},
+    {'n', "--population N     places with at least so many people (else all)"},
 };
 
 static void print_formats(void)
@@ -75,17 +86,19 @@ static void print_help(void)
 {
     printf("usage: sitrep-index COMMAND [OPTION]... [ARGUMENT]...\n\ncommands:\n");
     for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-        printf("  %-10s %.*s\n", commands[i].name, (int)strcspn(commands[i].help, "\n"),
+        printf("  %-26s %.*s\n", commands[i].name, (int)strcspn(commands[i].help, "\n"),
                commands[i].help);
     printf("\nsitrep-index COMMAND --help says more\n");
 }
 
-static bool read_number(const char *name, const char *text, unsigned *out, struct error *err)
+static bool read_number(const char *name, const char *text, unsigned long most, unsigned *out,
+                        struct error *err)
 {
     char *end;
     unsigned long number = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end || number < 1 || number > 1024)
-        return error_set(err, ERROR_USAGE, name, "'%.40s' is not a number from 1 to 1024", text);
+    if (text[0] < '0' || text[0] > '9' || *end || number < 1 || number > most)
+        return error_set(err, ERROR_USAGE, name, "'%.40s' is not a number from 1 to %lu", text,
+                         most);
     *out = (unsigned)number;
     return true;
 }
@@ -125,10 +138,18 @@ static bool read_option(char letter, const char *text, struct options *options, 
     case 'j':
         options->json = true;
         return true;
+    case 'o':
+        options->output = text;
+        return true;
+    case 'c':
+        options->countries = text;
+        return true;
+    case 'n':
+        return read_number("--population", text, INT32_MAX, &options->population, err);
     case 'w':
-        return read_number("--workers", text, &options->workers, err);
+        return read_number("--workers", text, 1024, &options->workers, err);
     case 'k':
-        return read_number("--keep", text, &options->keep, err);
+        return read_number("--keep", text, 1024, &options->keep, err);
     default:
         return read_progress(text, &options->progress, err);
     }
@@ -139,10 +160,17 @@ static bool read_options(const struct entry *command, int argc, char **argv,
                          struct options *options, bool *help, struct error *err)
 {
     static const struct option names[] = {
-        {"index", required_argument, NULL, 'i'},    {"vocabulary", required_argument, NULL, 'v'},
-        {"workers", required_argument, NULL, 'w'},  {"keep", required_argument, NULL, 'k'},
-        {"progress", required_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
+        {"index", required_argument, NULL, 'i'},
+        {"vocabulary", required_argument, NULL, 'v'},
+        {"workers", required_argument, NULL, 'w'},
+        {"keep", required_argument, NULL, 'k'},
+        {"progress", required_argument, NULL, 'p'},
+        {"json", no_argument, NULL, 'j'},
+        {"output", required_argument, NULL, 'o'},
+        {"countries", required_argument, NULL, 'c'},
+        {"population", required_argument, NULL, 'n'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     opterr = 0;
     int letter;
@@ -160,19 +188,24 @@ static bool read_options(const struct entry *command, int argc, char **argv,
     }
     options->arguments = (const char *const *)(argv + optind);
     options->argument_count = (size_t)(argc - optind);
-    bool any = command->most == 0 && command->least > 0;
-    if (!*help && (options->argument_count < command->least ||
-                   (!any && options->argument_count > command->most)))
+    if (!*help &&
+        (options->argument_count < command->least || options->argument_count > command->most))
         return error_set(err, ERROR_USAGE, command->name, "usage: sitrep-index %s %s",
                          command->name, command->arguments);
     return true;
 }
 
-static const struct entry *find_command(const char *name)
+/* The command that the arguments begin with; '*words' is the number of them that name it. */
+static const struct entry *find_command(int argc, char **argv, int *words)
 {
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-        if (strcmp(commands[i].name, name) == 0)
+    for (size_t i = 0; argc > 0 && i < ARRAY_LEN(commands); i++) {
+        const char *name = commands[i].name, *second = strchr(name, ' ');
+        size_t size = second ? (size_t)(second - name) : strlen(name);
+        *words = second ? 2 : 1;
+        if (strncmp(argv[0], name, size) == 0 && argv[0][size] == '\0' &&
+            (!second || (argc > 1 && strcmp(argv[1], second + 1) == 0)))
             return &commands[i];
+    }
     return NULL;
 }
 
@@ -194,7 +227,8 @@ int main(int argc, char **argv)
         return 0;
     }
     struct error err = {0};
-    const struct entry *command = argc > 1 ? find_command(argv[1]) : NULL;
+    int words;
+    const struct entry *command = find_command(argc - 1, argv + 1, &words);
     if (!command) {
         error_set(&err, ERROR_USAGE, argc > 1 ? argv[1] : NULL,
                   "no such command; see sitrep-index --help");
@@ -203,7 +237,7 @@ int main(int argc, char **argv)
     struct options options;
     bool help = false;
     set_defaults(&options);
-    if (!read_options(command, argc - 1, argv + 1, &options, &help, &err))
+    if (!read_options(command, argc - words, argv + words, &options, &help, &err))
         return fail(&err);
     if (help) {
         print_command_help(command);

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "indexer/extraction.h"
 #include "schema/error.h"
+#include "schema/report.h"
 
 /* How the run goes is shown to a person, to a program, or not at all. */
 enum progress_form { PROGRESS_NONE, PROGRESS_LINE, PROGRESS_JSON };
@@ -18,6 +20,9 @@ struct options {
     unsigned workers, keep;
     enum progress_form progress;
     bool json;
+    const char *output;    /* a file to write */
+    const char *countries; /* "ML,BF" */
+    unsigned population;
     const char *const *arguments; /* what is left after the options */
     size_t argument_count;
 };
@@ -27,7 +32,15 @@ typedef bool command_function(const struct options *options, struct error *err);
 command_function command_build;
 command_function command_status, command_list, command_check, command_dump;
 command_function command_rollback, command_prune;
-command_function command_explain, command_vocabulary;
+command_function command_explain;
+command_function command_vocabulary_check, command_vocabulary_diff, command_vocabulary_suggest;
+command_function command_vocabulary_import;
+
+/* Reads and tags all reports of the files and folders that the arguments name, and passes each
+ * on. The first that cannot be read is the error. */
+typedef bool command_visit(void *context, const struct report *report, struct error *err);
+bool command_each_report(const struct options *options, struct extraction *extraction,
+                         command_visit *visit, void *context, struct error *err);
 
 /* One line of JSON on standard output, at once. */
 void command_show_json(json_t *object_take);

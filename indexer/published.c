@@ -1,0 +1,73 @@
+#include "indexer/published.h"
+
+#include <stdlib.h>
+
+#include "schema/generation.h"
+#include "xapian/xap.h"
+
+struct published {
+    struct generation generation;
+    struct xap_db *db;
+    struct xap_postings *all;
+    char *data; /* of the report at hand */
+    size_t size;
+};
+
+bool published_open(const char *index, struct published **out, struct error *err)
+{
+    struct published *published = calloc(1, sizeof *published);
+    struct xap_error fault = {0};
+    if (!published)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    bool ok = generation_current(index, &published->generation, err);
+    if (ok)
+        ok = (xap_db_open(published->generation.database_path, &published->db, &fault) &&
+              xap_postings_open(published->db, "", &published->all, &fault)) ||
+             error_set_xapian(err, published->generation.database_path, &fault);
+    if (ok)
+        *out = published;
+    else
+        published_close(published);
+    return ok;
+}
+
+void published_close(struct published *published)
+{
+    if (!published)
+        return;
+    free(published->data);
+    xap_postings_close(published->all);
+    xap_db_close(published->db);
+    generation_clear(&published->generation);
+    free(published);
+}
+
+static bool read_data(struct published *published, size_t *count, struct xap_error *fault)
+{
+    struct xap_document *doc = NULL;
+    uint32_t docid;
+    bool ok = xap_postings_read(published->all, 1, &docid, NULL, NULL, count, fault);
+    if (ok && *count > 0)
+        ok = xap_db_document(published->db, docid, &doc, fault) &&
+             xap_document_data(doc, &published->data, &published->size, fault);
+    xap_document_free(doc);
+    return ok;
+}
+
+bool published_next(struct published *published, struct report *out, bool *end, struct error *err)
+{
+    struct xap_error fault = {0};
+    size_t count = 0;
+    free(published->data);
+    published->data = NULL;
+    if (!read_data(published, &count, &fault))
+        return error_set_xapian(err, published->generation.database_path, &fault);
+    *end = count == 0;
+    *out = (struct report){.day = DAY_NONE};
+    return *end || published_again(published, out, err);
+}
+
+bool published_again(const struct published *published, struct report *out, struct error *err)
+{
+    return report_decode(published->data, published->size, out, err);
+}
