@@ -10,17 +10,15 @@ bin=$1
 shift
 [ $# -gt 0 ] || set -- cran med cisi npl
 data=${SITREP_DATA:?SITREP_DATA names the folder of the data sets}/ir_classic
-java=/usr/share/java
-lucene=$java/lucene-core-8.7.0.jar:$java/lucene-analyzers-common-8.7.0.jar
+lucene=$here/peers/lucene/java
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 
 peer=''
-if [ -e "${lucene%%:*}" ] && command -v javac >/dev/null; then
+if command -v javac >/dev/null; then
     peer=1
-    javac -cp "$lucene" -d "$work/classes" "$here/peers/lucene/Run.java"
 else
     echo "relevance.sh: no Lucene: install liblucene8-java and default-jdk-headless" >&2
 fi
@@ -39,6 +37,6 @@ for name; do
     "$bin/relevance" --qrels "$set/qrels" --topics "$set/topics" --index "$set/index" |
         show "$name" sitrep
     [ -n "$peer" ] || continue
-    java -cp "$lucene:$work/classes" Run "$set/reports.jsonl" "$set/topics" "$set/lucene" >"$set/run"
+    "$lucene" Run "$set/reports.jsonl" "$set/topics" "$set/lucene" >"$set/run"
     "$bin/relevance" --qrels "$set/qrels" --run "$set/run" | show "$name" lucene
 done

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search/feedback.h"
 #include "search/ranking.h"
 #include "search/snapshot_private.h"
 #include "search/snippet.h"
@@ -248,9 +247,9 @@ static bool check_cursor(const struct snapshot *snapshot, const struct cursor *a
            error_set(err, ERROR_USAGE, "after", "after is what links.after gives");
 }
 
-static bool find_places(const struct snapshot *snapshot, const struct plan *plan,
-                        const struct query *query, const struct question *question,
-                        struct place *places, size_t *count, struct error *err)
+bool hits_find(const struct snapshot *snapshot, const struct plan *plan, const struct query *query,
+               const struct question *question, struct place *places, size_t *count,
+               struct error *err)
 {
     enum sort order = hits_order(query, question);
     bool newest = order == SORT_NEWEST;
@@ -275,7 +274,7 @@ bool hits_make(const struct snapshot *snapshot, const struct plan *plan, const s
     struct marker *marker = NULL;
     size_t found = 0, made = 0;
     bool ok = (places && hits) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    ok = ok && find_places(snapshot, plan, query, question, places, &found, err) &&
+    ok = ok && hits_find(snapshot, plan, query, question, places, &found, err) &&
          marker_new(query->root, snapshot->stems.stemmers, snapshot->stems.count, &marker, err);
     for (; ok && made < found; made++)
         ok = make_hit(snapshot, marker, &places[made], &hits[made], err);

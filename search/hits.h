@@ -9,6 +9,7 @@
 
 #include "schema/error.h"
 #include "search/answer.h"
+#include "search/feedback.h"
 #include "search/plan.h"
 #include "search/query.h"
 #include "search/question.h"
@@ -22,6 +23,10 @@ enum sort hits_order(const struct query *query, const struct question *question)
  * for SORT_OLDEST; undated ones come last in both. ERROR_STALE, ERROR_MEMORY. */
 bool hits_make(const struct snapshot *snapshot, const struct plan *plan, const struct query *query,
                const struct question *question, struct hit **out, size_t *count, struct error *err);
+/* The same hits by docid and score alone, without their text. Room for 'size' places. */
+bool hits_find(const struct snapshot *snapshot, const struct plan *plan, const struct query *query,
+               const struct question *question, struct place *places, size_t *count,
+               struct error *err);
 void hits_free(struct hit *hits, size_t count);
 
 #endif

@@ -12,8 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.document.Document;
@@ -35,30 +33,6 @@ import org.apache.lucene.util.QueryBuilder;
 public final class Run {
     private static final int DEPTH = 1000;
 
-    /* The string member of a flat JSON object, "" where there is none. */
-    private static String member(String line, String name) {
-        Matcher matcher =
-                Pattern.compile("\"" + name + "\":\"((?:[^\"\\\\]|\\\\.)*+)\"").matcher(line);
-        if (!matcher.find()) return "";
-        StringBuilder text = new StringBuilder();
-        String raw = matcher.group(1);
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            if (c != '\\') {
-                text.append(c);
-                continue;
-            }
-            c = raw.charAt(++i);
-            if (c == 'u') {
-                text.append((char) Integer.parseInt(raw.substring(i + 1, i + 5), 16));
-                i += 4;
-            } else {
-                text.append("bfnrt".indexOf(c) >= 0 ? ' ' : c);
-            }
-        }
-        return text.toString();
-    }
-
     private static void index(Path reports, Directory directory, Analyzer analyzer)
             throws IOException {
         IndexWriterConfig config = new IndexWriterConfig(analyzer);
@@ -67,10 +41,10 @@ public final class Run {
         try (IndexWriter writer = new IndexWriter(directory, config);
                 BufferedReader lines = Files.newBufferedReader(reports, StandardCharsets.UTF_8)) {
             for (String line; (line = lines.readLine()) != null; ) {
+                Report report = new Report(line);
                 Document document = new Document();
-                document.add(new StringField("id", member(line, "id"), Field.Store.YES));
-                String text = member(line, "title") + "\n" + member(line, "text");
-                document.add(new TextField("text", text, Field.Store.NO));
+                document.add(new StringField("id", report.text("id"), Field.Store.YES));
+                document.add(new TextField("text", report.words(), Field.Store.NO));
                 writer.addDocument(document);
             }
             writer.forceMerge(1);
