@@ -15,7 +15,7 @@
 
 #include "schema/buffer.h"
 #include "search/answer.h"
-#include "tests/flow/fixture.h"
+#include "tests/flow/snapshot_fixture.h"
 
 static const char actors[] = "actor: jnim\nlabel: JNIM\nkind: jihadist-group\nname: JNIM\n";
 
@@ -40,9 +40,6 @@ static const char *const rows[][4] = {
     {"en1", "en", "Troops enter the town", "The army entered the town and the rebels withdrew."},
 };
 
-static struct fixture fixture;
-static struct snapshot *snapshot;
-
 static int make_snapshot(void **state)
 {
     struct report reports[ARRAY_LEN(rows)] = {0};
@@ -53,21 +50,7 @@ static int make_snapshot(void **state)
         ok = fixture_report(rows[i][0], "2023-11-15", rows[i][2], rows[i][3], &reports[i], &err);
         reports[i].language = ok ? strdup(rows[i][1]) : NULL;
     }
-    ok = ok && fixture_publish(&fixture, reports, ARRAY_LEN(rows), &err) &&
-         snapshot_open(fixture.path, &snapshot, &err);
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        report_clear(&reports[i]);
-    if (!ok)
-        fprintf(stderr, "%s: %s\n", err.where, err.text);
-    return ok ? 0 : -1;
-}
-
-static int close_snapshot(void **state)
-{
-    (void)state;
-    snapshot_close(snapshot);
-    fixture_clear(&fixture);
-    return 0;
+    return open_snapshot(reports, ARRAY_LEN(rows), ok, &err);
 }
 
 static int by_id(const void *a, const void *b)

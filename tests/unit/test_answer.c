@@ -15,7 +15,7 @@
 #include "search/answer.h"
 #include "search/answer_text.h"
 #include "search/explain.h"
-#include "tests/flow/fixture.h"
+#include "tests/flow/snapshot_fixture.h"
 
 static const char actors[] =
     "actor: jnim\nlabel: JNIM\nkind: jihadist-group\nname: Jama'at Nusrat al-Islam\n\n"
@@ -61,9 +61,6 @@ static const struct row {
     {"r6", NULL, "No day", "An undated note on peace.", {0}, {0}},
 };
 
-static struct fixture fixture;
-static struct snapshot *snapshot;
-
 static int make_snapshot(void **state)
 {
     struct report reports[ARRAY_LEN(rows)] = {0};
@@ -78,21 +75,7 @@ static int make_snapshot(void **state)
         for (size_t at = 0; ok && at < 4 && row->regions[at]; at++)
             ok = report_add_tag(&reports[i], MENTION_REGION, row->regions[at], &err);
     }
-    ok = ok && fixture_publish(&fixture, reports, ARRAY_LEN(rows), &err) &&
-         snapshot_open(fixture.path, &snapshot, &err);
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        report_clear(&reports[i]);
-    if (!ok)
-        fprintf(stderr, "%s: %s\n", err.where, err.text);
-    return ok ? 0 : -1;
-}
-
-static int close_snapshot(void **state)
-{
-    (void)state;
-    snapshot_close(snapshot);
-    fixture_clear(&fixture);
-    return 0;
+    return open_snapshot(reports, ARRAY_LEN(rows), ok, &err);
 }
 
 /* ---- help ---------------------------------------------------------------------------- */

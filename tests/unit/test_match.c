@@ -16,14 +16,11 @@
 #include "schema/limits.h"
 #include "search/match.h"
 #include "search/reading.h"
-#include "tests/flow/fixture.h"
+#include "tests/flow/snapshot_fixture.h"
 
 #define REPORTS 300
 
 static const char regions[] = "region: QA\nlabel: Qasral\nkind: country\nname: Qasral\n";
-
-static struct fixture fixture;
-static struct snapshot *snapshot;
 
 /* All have "common"; 40, 41, 42 and 299 "rare"; number N the words "peopleN" and, up to
  * LIMIT_WILDCARD_TERMS, "wordN". */
@@ -52,23 +49,10 @@ static int make_snapshot(void **state)
     struct report *reports = calloc(REPORTS, sizeof reports[0]);
     struct error err = {0};
     (void)state;
-    bool ok = fixture_init(&fixture, NULL, regions, &err) && make_reports(reports, &err) &&
-              fixture_publish(&fixture, reports, REPORTS, &err) &&
-              snapshot_open(fixture.path, &snapshot, &err);
-    for (size_t i = 0; i < REPORTS; i++)
-        report_clear(&reports[i]);
+    bool ok = fixture_init(&fixture, NULL, regions, &err) && make_reports(reports, &err);
+    int status = open_snapshot(reports, REPORTS, ok, &err);
     free(reports);
-    if (!ok)
-        fprintf(stderr, "%s: %s\n", err.where, err.text);
-    return ok ? 0 : -1;
-}
-
-static int close_snapshot(void **state)
-{
-    (void)state;
-    snapshot_close(snapshot);
-    fixture_clear(&fixture);
-    return 0;
+    return status;
 }
 
 static bool match(const char *text, struct docset **out, struct error *err)

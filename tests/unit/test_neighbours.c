@@ -12,7 +12,7 @@
 
 #include "schema/buffer.h"
 #include "search/neighbours.h"
-#include "tests/flow/fixture.h"
+#include "tests/flow/snapshot_fixture.h"
 
 static const char actors[] = "actor: a\nlabel: A\nkind: armed-group\nname: Aaa\n\n"
                              "actor: b\nlabel: B\nkind: armed-group\nname: Bbb\n";
@@ -33,9 +33,6 @@ static const struct row {
     {"d6", "1990-01-06", "a", NULL, NULL},         {"d7", "1990-01-07", "a", NULL, NULL},
     {"year-one", "0001-01-01", "b", NULL, NULL},
 };
-
-static struct fixture fixture;
-static struct snapshot *snapshot;
 
 static bool make_report(const struct row *row, struct report *out, struct error *err)
 {
@@ -58,21 +55,7 @@ static int make_snapshot(void **state)
     bool ok = fixture_init(&fixture, actors, regions, &err);
     for (size_t i = 0; ok && i < ARRAY_LEN(rows); i++)
         ok = make_report(&rows[i], &reports[i], &err);
-    ok = ok && fixture_publish(&fixture, reports, ARRAY_LEN(rows), &err) &&
-         snapshot_open(fixture.path, &snapshot, &err);
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        report_clear(&reports[i]);
-    if (!ok)
-        fprintf(stderr, "%s: %s\n", err.where, err.text);
-    return ok ? 0 : -1;
-}
-
-static int close_snapshot(void **state)
-{
-    (void)state;
-    snapshot_close(snapshot);
-    fixture_clear(&fixture);
-    return 0;
+    return open_snapshot(reports, ARRAY_LEN(rows), ok, &err);
 }
 
 static void finds_what_shares_actors_or_regions(void **state)

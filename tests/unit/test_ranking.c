@@ -15,7 +15,7 @@
 #include "schema/tokenizer.h"
 #include "search/answer.h"
 #include "search/function_words.h"
-#include "tests/flow/fixture.h"
+#include "tests/flow/snapshot_fixture.h"
 
 static const char *const texts[][3] = {
     {"chatter", "Nothing at all", "The the of the and of the to the in the of the and of the."},
@@ -29,9 +29,6 @@ static const char *const texts[][3] = {
 
 static const char regions[] = "region: QA\nlabel: Qasral\nkind: country\nname: Qasral\n";
 
-static struct fixture fixture;
-static struct snapshot *snapshot;
-
 static int make_snapshot(void **state)
 {
     struct report reports[REPORTS] = {0};
@@ -40,21 +37,7 @@ static int make_snapshot(void **state)
     bool ok = fixture_init(&fixture, NULL, regions, &err);
     for (size_t i = 0; ok && i < REPORTS; i++)
         ok = fixture_report(texts[i][0], "2023-11-15", texts[i][1], texts[i][2], &reports[i], &err);
-    ok = ok && fixture_publish(&fixture, reports, REPORTS, &err) &&
-         snapshot_open(fixture.path, &snapshot, &err);
-    for (size_t i = 0; i < REPORTS; i++)
-        report_clear(&reports[i]);
-    if (!ok)
-        fprintf(stderr, "%s: %s\n", err.where, err.text);
-    return ok ? 0 : -1;
-}
-
-static int close_snapshot(void **state)
-{
-    (void)state;
-    snapshot_close(snapshot);
-    fixture_clear(&fixture);
-    return 0;
+    return open_snapshot(reports, REPORTS, ok, &err);
 }
 
 /* The answer, or NULL and the error. */

@@ -12,7 +12,7 @@
 
 #include "schema/buffer.h"
 #include "search/snapshot_private.h"
-#include "tests/flow/fixture.h"
+#include "tests/flow/snapshot_fixture.h"
 
 static const char actors[] =
     "actor: jnim\nlabel: JNIM\nkind: jihadist-group\nname: Jama'at Nusrat al-Islam\n\n"
@@ -22,9 +22,6 @@ static const char regions[] =
     "region: ML\nlabel: Mali\nkind: country\nname: Mali\ndemonym: Malian\n\n"
     "region: ML-7\nlabel: Gao\nkind: division\nparent: ML\nname: Gao Region\n\n"
     "region: ML-7.menaka\nlabel: Ménaka\nkind: place\nparent: ML-7\nname: Ménaka\n";
-
-static struct fixture fixture;
-static struct snapshot *snapshot;
 
 static int make_snapshot(void **state)
 {
@@ -45,21 +42,7 @@ static int make_snapshot(void **state)
              (i > 0 || report_add_tag(&reports[i], MENTION_REGION, "ML-7.menaka", &err)) &&
              report_add_tag(&reports[i], MENTION_ACTOR, i ? "jnim" : "fama", &err);
     }
-    ok = ok && fixture_publish(&fixture, reports, ARRAY_LEN(bodies), &err) &&
-         snapshot_open(fixture.path, &snapshot, &err);
-    for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
-        report_clear(&reports[i]);
-    if (!ok)
-        fprintf(stderr, "%s: %s\n", err.where, err.text);
-    return ok ? 0 : -1;
-}
-
-static int close_snapshot(void **state)
-{
-    (void)state;
-    snapshot_close(snapshot);
-    fixture_clear(&fixture);
-    return 0;
+    return open_snapshot(reports, ARRAY_LEN(bodies), ok, &err);
 }
 
 static void put(struct buffer *out, const struct suggestion *items, size_t count)
