@@ -7,11 +7,10 @@
 #include <time.h>
 
 #include "indexer/compaction.h"
-#include "indexer/corpus.h"
 #include "indexer/crew.h"
 #include "indexer/files.h"
+#include "indexer/intake.h"
 #include "indexer/publication.h"
-#include "indexer/reader.h"
 #include "indexer/segment.h"
 #include "indexer/spool.h"
 #include "schema/vocabulary.h"
@@ -28,6 +27,7 @@ struct build {
     struct build_result *result;
     struct publication *publication;
     struct vocabulary *vocabulary;
+    struct intake intake;
     struct spool *spool;
     struct segment_plan plan;
     struct generation previous; /* all zero where there is none */
@@ -83,15 +83,9 @@ static void reject(void *context, const struct error *why)
         build->observer->rejected(build->observer->context, why);
 }
 
-/* A file that cannot be read is one report that was seen and rejected. */
-static void reject_file(struct build *build, const struct error *why)
+static void skip(void *context, const char *path, const char *why)
 {
-    build->result->counts.seen++;
-    reject(build, why);
-}
-
-static void skip(struct build *build, const char *path, const char *why)
-{
+    struct build *build = context;
     build->result->counts.skipped++;
     if (build->observer->skipped)
         build->observer->skipped(build->observer->context, path, why);
@@ -99,77 +93,34 @@ static void skip(struct build *build, const char *path, const char *why)
 
 /* ---- reading ------------------------------------------------------------ */
 
-static bool read_reports(struct build *build, struct reader *reader, struct error *err)
+static bool take_report(void *context, struct report *report, const char *where, struct error *err)
 {
+    struct build *build = context;
     struct build_counts *counts = &build->result->counts;
-    struct report report = {0};
-    uint64_t before = counts->bytes;
-    bool ok = true;
-    while (ok) {
-        struct error why = {0};
-        enum read_result result = reader_next(reader, &report, &why);
-        counts->bytes = before + input_taken(reader->input);
-        if (result == READ_END)
-            break;
-        counts->seen++;
-        char where[READER_WHERE_ROOM];
-        if (result == READ_REJECT && why.code == ERROR_MEMORY)
-            ok = error_set(err, why.code, why.where, "%s", why.text); /* not the report's fault */
-        else if (result == READ_REJECT)
-            reject(build, &why);
-        else
-            ok = spool_append(build->spool, &report, reader_where(reader, where), err);
-        report_clear(&report);
-        tell_progress(build, counts->seen, 0, false);
-    }
-    return ok;
-}
-
-static bool read_file(struct build *build, const struct corpus_item *item, struct error *err)
-{
-    struct reader *reader = NULL;
-    struct error why = {0};
-    bool known;
-    if (!reader_open(item->path, item->origin, &build->result->ignored, &reader, &known, &why)) {
-        reject_file(build, &why);
-        return true;
-    }
-    if (!known && item->named) {
-        error_set(&why, ERROR_DATA, item->path,
-                  "neither its name nor its content is of a format "
-                  "that is known (--help lists them)");
-        reject_file(build, &why);
-    } else if (!known) {
-        skip(build, item->path, "of no format that is known");
-    }
-    if (!known)
-        return true;
-    build->result->counts.files++;
-    bool ok = read_reports(build, reader, err);
-    reader_close(reader);
-    return ok;
+    counts->seen = build->intake.seen;
+    counts->bytes = build->intake.bytes;
+    tell_progress(build, counts->seen, 0, false);
+    return spool_append(build->spool, report, where, err);
 }
 
 static bool read_corpus(struct build *build, struct error *err)
 {
+    struct build_counts *counts = &build->result->counts;
     begin_phase(build, BUILD_READING);
-    struct corpus *corpus = NULL;
+    build->intake = (struct intake){.context = build,
+                                    .take = take_report,
+                                    .reject = reject,
+                                    .skip = skip,
+                                    .ignored = &build->result->ignored};
     char *path = files_join(publication_workspace(build->publication), "spool", err);
     bool ok = path && spool_open(path, &build->spool, err) &&
-              corpus_open(build->options->paths, build->options->path_count, &corpus, err);
-    const struct corpus_item *item;
-    while (ok && (item = corpus_next(corpus)) != NULL) {
-        if (item->failure.code != ERROR_NONE)
-            reject_file(build, &item->failure);
-        else if (item->skipped)
-            skip(build, item->path, item->skipped);
-        else
-            ok = read_file(build, item, err);
-    }
-    corpus_close(corpus);
+              intake_run(&build->intake, build->options->paths, build->options->path_count, err) &&
+              spool_sort(build->spool, reject, build, err);
     free(path);
-    ok = ok && spool_sort(build->spool, reject, build, err);
-    tell_progress(build, build->result->counts.seen, build->result->counts.seen, true);
+    counts->seen = build->intake.seen;
+    counts->files = build->intake.files;
+    counts->bytes = build->intake.bytes;
+    tell_progress(build, counts->seen, counts->seen, true);
     return ok;
 }
 

@@ -189,6 +189,11 @@ bool document_make(struct document_kit *kit, const struct report *report,
     return false;
 }
 
+bool document_is_to_blame(enum error_code code)
+{
+    return code == ERROR_DATA || code == ERROR_LIMIT || code == ERROR_INTERNAL;
+}
+
 void document_id_term(const char *id, char out[FIELD_TERM_ROOM])
 {
     field_term(&fields[FIELD_ID], id, strlen(id), out);

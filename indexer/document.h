@@ -29,6 +29,9 @@ void document_kit_free(struct document_kit *kit);
 bool document_make(struct document_kit *kit, const struct report *report,
                    const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
                    struct error *err);
+/* Whether an error that a report met on its way into a database is its own fault, so that the
+ * rest can go on without it. */
+bool document_is_to_blame(enum error_code code);
 /* The term of a report's id, NUL-terminated. */
 void document_id_term(const char *id, char out[FIELD_TERM_ROOM]);
 

@@ -1,86 +1,26 @@
 #include "indexer/publication.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "indexer/files.h"
+#include "indexer/lock.h"
 #include "indexer/verification.h"
-
-#define LOCK_TRIES   40
-#define LOCK_WAIT_MS 50
 
 struct publication {
     char *index, *generations, *building, *directory;
     int lock;
+    publication_step *before_swap;
+    void *context;
 };
-
-/* ---- the lock ----------------------------------------------------------- */
-
-/* The number in an open lock file, 0 for none. */
-static long read_pid(int fd)
-{
-    char text[32] = "";
-    ssize_t size = pread(fd, text, sizeof text - 1, 0);
-    return size > 0 ? strtol(text, NULL, 10) : 0;
-}
-
-/* Takes the lock. Where its owner was killed, the workers that follow it still hold it for a
- * moment: that is waited for. */
-static bool lock_file(const struct publication *publication, struct error *err)
-{
-    int fd = publication->lock;
-    for (int i = 0; i < LOCK_TRIES; i++) {
-        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-            return true;
-        if (errno != EWOULDBLOCK)
-            return error_set_errno(err, ERROR_IO, publication->index, "cannot be locked");
-        long owner = read_pid(fd);
-        if (owner <= 0 || kill((pid_t)owner, 0) == 0 || errno != ESRCH)
-            break;
-        usleep(LOCK_WAIT_MS * 1000);
-    }
-    return error_set(err, ERROR_LOCKED, publication->index,
-                     "process %ld is writing to this index; try again when it is done",
-                     read_pid(fd));
-}
-
-static bool take_lock(struct publication *publication, struct error *err)
-{
-    char *path = files_join(publication->index, "lock", err);
-    if (!path)
-        return false;
-    bool ok = false;
-    publication->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (publication->lock < 0) {
-        error_set_errno(err, ERROR_CREATE, path, "cannot be created");
-    } else if (lock_file(publication, err)) {
-        char pid[32];
-        int size = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-        ok = (ftruncate(publication->lock, 0) == 0 &&
-              pwrite(publication->lock, pid, (size_t)size, 0) == size) ||
-             error_set_errno(err, ERROR_IO, path, "cannot be written");
-    }
-    free(path);
-    return ok;
-}
 
 long publication_writer(const char *index)
 {
-    char *path = files_join(index, "lock", NULL);
-    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    free(path);
-    if (fd < 0)
-        return 0;
-    long pid = flock(fd, LOCK_SH | LOCK_NB) != 0 ? read_pid(fd) : 0;
-    close(fd);
-    return pid;
+    return lock_owner(index, LOCK_GENERATIONS);
 }
 
 bool publication_open(const char *index, struct publication **out, struct error *err)
@@ -97,10 +37,8 @@ bool publication_open(const char *index, struct publication **out, struct error 
                  publication->directory;
     if (!named)
         error_set(err, ERROR_MEMORY, index, "out of memory");
-    if (!named || !files_make_directory(index, err) || !take_lock(publication, err)) {
-        if (publication->lock >= 0)
-            close(publication->lock);
-        publication->lock = -1;
+    if (!named || !files_make_directory(index, err) ||
+        !lock_take(index, LOCK_GENERATIONS, 0, "writing to", &publication->lock, err)) {
         publication_close(publication);
         return false;
     }
@@ -114,7 +52,7 @@ void publication_close(struct publication *publication)
         return;
     if (publication->lock >= 0) {
         files_remove_tree(publication->building, NULL);
-        close(publication->lock);
+        lock_release(publication->lock);
     }
     free(publication->index);
     free(publication->generations);
@@ -183,6 +121,12 @@ static bool swap_current(const struct publication *publication, const char *name
     return ok;
 }
 
+void publication_before_swap(struct publication *publication, publication_step *step, void *context)
+{
+    publication->before_swap = step;
+    publication->context = context;
+}
+
 bool publication_publish(struct publication *publication, const struct manifest_facts *facts,
                          unsigned keep, char name[GENERATION_NAME_ROOM], struct error *err)
 {
@@ -196,9 +140,15 @@ bool publication_publish(struct publication *publication, const struct manifest_
     bool ok = published && manifest_write(publication->directory, &named, err) &&
               files_sync_tree(publication->directory, err) &&
               verification_run(publication->directory, err);
+    int write_lock = -1;
+    ok = ok &&
+         lock_take(publication->index, LOCK_WRITE, LOCK_FOREVER, "writing to", &write_lock, err);
+    if (ok && publication->before_swap)
+        ok = publication->before_swap(publication->context, publication->directory, err);
     if (ok && rename(publication->directory, published) != 0)
         ok = error_set_errno(err, ERROR_IO, published, "cannot be moved into place");
     ok = ok && files_sync(publication->generations, err) && swap_current(publication, fresh, err);
+    lock_release(write_lock);
     free(published);
     if (!ok)
         return false;
@@ -242,8 +192,12 @@ bool publication_rollback(struct publication *publication, const char *to,
     struct generation generation = {0};
     if (!generation_open(publication->index, to ? to : before, &generation, err))
         return false;
-    bool ok = verification_open(generation.database_path, generation.reports, err) &&
-              swap_current(publication, generation.name, err);
+    int write_lock = -1;
+    bool ok =
+        lock_take(publication->index, LOCK_WRITE, LOCK_FOREVER, "writing to", &write_lock, err) &&
+        verification_open(generation.database_path, generation.reports, err) &&
+        swap_current(publication, generation.name, err);
+    lock_release(write_lock);
     if (ok)
         strcpy(name, generation.name);
     generation_clear(&generation);

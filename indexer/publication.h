@@ -34,6 +34,12 @@ const char *publication_workspace(const struct publication *publication);
 bool publication_publish(struct publication *publication, const struct manifest_facts *facts,
                          unsigned keep, char name[GENERATION_NAME_ROOM], struct error *err);
 
+/* Something to be done to the verified generation in 'directory' when nobody else writes any
+ * more, just before the swap. Called once by publication_publish. */
+typedef bool publication_step(void *context, const char *directory, struct error *err);
+void publication_before_swap(struct publication *publication, publication_step *step,
+                             void *context);
+
 /* Points 'current' to another generation: 'to', or the one before the current one where 'to'
  * is NULL. It must open and have its number of reports. */
 bool publication_rollback(struct publication *publication, const char *to,

@@ -104,12 +104,6 @@ struct attempt {
     struct segment_counts counts;
 };
 
-/* Whether the report alone is to blame, so that the rest can go on without it. */
-static bool is_its_own_fault(enum error_code code)
-{
-    return code == ERROR_DATA || code == ERROR_LIMIT || code == ERROR_INTERNAL;
-}
-
 static void reject(struct attempt *attempt, size_t i, const struct spool_note *note,
                    const struct error *reason)
 {
@@ -134,11 +128,11 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
         return STEP_FAILED;
     if (!extraction_run(writer->extraction, &report, &reason) ||
         !document_make(writer->kit, &report, note.hash, &doc, &reason)) {
-        step = is_its_own_fault(reason.code) ? STEP_ON : STEP_FAILED;
+        step = document_is_to_blame(reason.code) ? STEP_ON : STEP_FAILED;
     } else if (!xap_writer_add(attempt->database, doc, NULL, &fault)) {
         /* Xapian has thrown away all that came before it as well. */
         error_set_xapian(&reason, report.id, &fault);
-        step = is_its_own_fault(reason.code) ? STEP_AGAIN : STEP_FAILED;
+        step = document_is_to_blame(reason.code) ? STEP_AGAIN : STEP_FAILED;
     } else if (is_unchanged(writer, &report, &note)) {
         attempt->counts.unchanged++;
     } else {

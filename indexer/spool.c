@@ -92,6 +92,38 @@ static uint64_t hash_id(const char *id)
     return hash;
 }
 
+/* Appends what the hash covers, and gives the hash; 'to' fails out of memory. */
+static void put_covered(struct buffer *to, const struct report *report,
+                        unsigned char out[SPOOL_HASH_BYTES])
+{
+    size_t begin = to->size;
+    buffer_append(to, (const char *)&report->day, sizeof report->day);
+    put_string(to, report->id);
+    put_string(to, report->title);
+    put_string(to, report->body);
+    put_string(to, report->source);
+    put_string(to, report->url);
+    put_string(to, report->language);
+    for (size_t i = 0; i < report->given_count; i++) {
+        buffer_char(to, (char)report->given[i].kind);
+        put_string(to, report->given[i].text);
+    }
+    if (to->failed)
+        return;
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+    SHA256((const unsigned char *)to->bytes + begin, to->size - begin, hash);
+    memcpy(out, hash, SPOOL_HASH_BYTES);
+}
+
+bool spool_hash(const struct report *report, unsigned char out[SPOOL_HASH_BYTES], struct error *err)
+{
+    struct buffer covered = {0};
+    put_covered(&covered, report, out);
+    bool ok = !covered.failed || error_set(err, ERROR_MEMORY, report->id, "out of memory");
+    buffer_free(&covered);
+    return ok;
+}
+
 /* Writes the record into spool->record. */
 static void encode(struct spool *spool, const struct report *report, const char *where)
 {
@@ -107,23 +139,10 @@ static void encode(struct spool *spool, const struct report *report, const char 
     buffer_append(record, (const char *)&head, sizeof head);
     put_string(record, where);
     put_string(record, report->origin);
-    size_t covered = record->size;
-    buffer_append(record, (const char *)&report->day, sizeof report->day);
-    put_string(record, report->id);
-    put_string(record, report->title);
-    put_string(record, report->body);
-    put_string(record, report->source);
-    put_string(record, report->url);
-    put_string(record, report->language);
-    for (size_t i = 0; i < report->given_count; i++) {
-        buffer_char(record, (char)report->given[i].kind);
-        put_string(record, report->given[i].text);
-    }
-    if (record->failed)
-        return;
-    unsigned char hash[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)record->bytes + covered, record->size - covered, hash);
-    memcpy(record->bytes + offsetof(struct head, hash), hash, SPOOL_HASH_BYTES);
+    unsigned char hash[SPOOL_HASH_BYTES];
+    put_covered(record, report, hash);
+    if (!record->failed)
+        memcpy(record->bytes + offsetof(struct head, hash), hash, sizeof hash);
 }
 
 bool spool_append(struct spool *spool, const struct report *report, const char *where,

@@ -33,6 +33,10 @@ void spool_close(struct spool *spool);
 bool spool_append(struct spool *spool, const struct report *report, const char *where,
                   struct error *err);
 
+/* The hash of all that such a report says, its origin aside. */
+bool spool_hash(const struct report *report, unsigned char out[SPOOL_HASH_BYTES],
+                struct error *err);
+
 /* Called for a report that a later one of the same id replaces; the error says so. */
 typedef void spool_replaced(void *context, const struct error *why);
 

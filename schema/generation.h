@@ -5,7 +5,7 @@
  *                            vocabulary/  the vocabulary its tags were made with
  *                            manifest.json
  *   INDEX/building/                    a generation that is not yet published
- *   INDEX/lock                         held by the one writer (flock)
+ *   INDEX/lock, INDEX/write.lock       held by who writes (indexer/lock.h)
  *
  * What is under generations/ was verified before it got there. Only the indexer's
  * publication writes; this file reads.

@@ -1,0 +1,77 @@
+#include "indexer/intake.h"
+
+#include "indexer/corpus.h"
+#include "indexer/reader.h"
+
+/* A file that cannot be read is one report that was seen and rejected. */
+static void reject_file(struct intake *intake, const struct error *why)
+{
+    intake->seen++;
+    intake->reject(intake->context, why);
+}
+
+static bool read_reports(struct intake *intake, struct reader *reader, struct error *err)
+{
+    struct report report = {0};
+    uint64_t before = intake->bytes;
+    bool ok = true;
+    while (ok) {
+        struct error why = {0};
+        enum read_result result = reader_next(reader, &report, &why);
+        intake->bytes = before + input_taken(reader->input);
+        if (result == READ_END)
+            break;
+        intake->seen++;
+        char where[READER_WHERE_ROOM];
+        if (result == READ_REJECT && why.code == ERROR_MEMORY)
+            ok = error_set(err, why.code, why.where, "%s", why.text); /* not the report's fault */
+        else if (result == READ_REJECT)
+            intake->reject(intake->context, &why);
+        else
+            ok = intake->take(intake->context, &report, reader_where(reader, where), err);
+        report_clear(&report);
+    }
+    return ok;
+}
+
+static bool read_file(struct intake *intake, const struct corpus_item *item, struct error *err)
+{
+    struct reader *reader = NULL;
+    struct error why = {0};
+    bool known;
+    if (!reader_open(item->path, item->origin, intake->ignored, &reader, &known, &why)) {
+        reject_file(intake, &why);
+        return true;
+    }
+    if (!known && item->named) {
+        error_set(&why, ERROR_DATA, item->path,
+                  "neither its name nor its content is of a format "
+                  "that is known (--help lists them)");
+        reject_file(intake, &why);
+    } else if (!known) {
+        intake->skip(intake->context, item->path, "of no format that is known");
+    }
+    if (!known)
+        return true;
+    intake->files++;
+    bool ok = read_reports(intake, reader, err);
+    reader_close(reader);
+    return ok;
+}
+
+bool intake_run(struct intake *intake, const char *const *paths, size_t count, struct error *err)
+{
+    struct corpus *corpus = NULL;
+    bool ok = corpus_open(paths, count, &corpus, err);
+    const struct corpus_item *item;
+    while (ok && (item = corpus_next(corpus)) != NULL) {
+        if (item->failure.code != ERROR_NONE)
+            reject_file(intake, &item->failure);
+        else if (item->skipped)
+            intake->skip(intake->context, item->path, item->skipped);
+        else
+            ok = read_file(intake, item, err);
+    }
+    corpus_close(corpus);
+    return ok;
+}

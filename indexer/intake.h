@@ -1,0 +1,35 @@
+/* intake.h: paths to reports: walks the corpus, opens each file with the reader that fits and
+ * hands over one report at a time. A bad report or file is told and never ends the walk.
+ */
+#ifndef SITREP_INTAKE_H
+#define SITREP_INTAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "indexer/tally.h"
+#include "schema/report.h"
+
+/* Who takes the reports; the caller fills the first part and zeroes the second. */
+struct intake {
+    void *context;
+    /* A report that went through report_complete, and "FILE:LINE" of where it stood. It is
+     * cleared afterwards, what the function leaves of it. False ends the walk. */
+    bool (*take)(void *context, struct report *report, const char *where, struct error *err);
+    /* One report that cannot be taken: why and where. */
+    void (*reject)(void *context, const struct error *why);
+    /* Something passed over that is no report. */
+    void (*skip)(void *context, const char *path, const char *why);
+    struct tally *ignored; /* names of values that no field has; borrowed */
+
+    uint64_t seen;  /* reports; a file that cannot be read is one of them */
+    uint64_t files; /* read */
+    uint64_t bytes; /* read, those of the report in hand included */
+};
+
+/* Reads all there is under the paths (files, directories, "-"). Fails where memory is out, or
+ * as 'take' does. */
+bool intake_run(struct intake *intake, const char *const *paths, size_t count, struct error *err);
+
+#endif
