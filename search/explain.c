@@ -58,27 +58,36 @@ static void put_plan(const struct plan *plan, struct buffer *out)
     buffer_format(out, "%10u  in all\n", plan->total);
 }
 
+static void put_weight(const struct weight *weight, struct buffer *out)
+{
+    if (weight->terms.count == 0)
+        return;
+    buffer_format(out, "%10.3f ", weight->bm25.most);
+    for (size_t i = 0; i < weight->terms.count; i++)
+        buffer_format(out, " %s", weight->terms.items[i].text);
+    buffer_char(out, '\n');
+}
+
 static bool put_ranking(const struct snapshot *snapshot, const struct answer *answer,
                         struct buffer *out, struct error *err)
 {
-    struct xap_error xapian = {0};
     struct ranking ranking = {0};
-    char *text = NULL;
     if (answer->order != SORT_RELEVANCE) {
         buffer_text(out, "in the order of days\n");
         return true;
     }
-    bool ok =
-        ranking_make(snapshot, answer->query->root, &ranking, err) &&
-        (xap_query_describe(ranking.query, &text, &xapian) || error_set_xapian(err, NULL, &xapian));
-    if (ok)
-        buffer_format(out, "ranked by %s\n", text);
-    if (ok && feedback_is_wanted(&answer->question, &ranking))
+    if (!ranking_make(snapshot, answer->query->root, &ranking, err))
+        return false;
+    buffer_text(out, "ranked by what each word adds at most\n");
+    for (size_t i = 0; i < ranking.count; i++) {
+        put_weight(&ranking.items[i].text, out);
+        put_weight(&ranking.items[i].title, out);
+    }
+    if (feedback_is_wanted(&answer->question, &ranking))
         buffer_format(out, "the first %u by what the first %u have in common\n", FEEDBACK_DEPTH,
                       FEEDBACK_REPORTS);
-    free(text);
     ranking_clear(&ranking);
-    return ok;
+    return true;
 }
 
 bool explain_answer(const struct snapshot *snapshot, const struct answer *answer,

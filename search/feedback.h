@@ -17,6 +17,7 @@
 #include "schema/error.h"
 #include "search/question.h"
 #include "search/ranking.h"
+#include "search/scoring.h"
 #include "search/snapshot.h"
 
 #define FEEDBACK_REPORTS 10u
@@ -26,12 +27,6 @@
 #define FEEDBACK_WEIGHT 0.5
 /* A question of fewer words says exactly what it wants. */
 #define FEEDBACK_WORDS 3u
-
-/* A report in the order of hits. */
-struct place {
-    uint32_t docid;
-    double score;
-};
 
 /* Only where any word will do, and some weighing words were given. */
 bool feedback_is_wanted(const struct question *question, const struct ranking *ranking);

@@ -34,79 +34,29 @@ enum sort hits_order(const struct query *query, const struct question *question)
     return weighs(query->root) ? SORT_RELEVANCE : SORT_NEWEST;
 }
 
-static uint32_t next_match(void *context, uint32_t from)
-{
-    return docset_next(context, from);
-}
-
-/* Makes 'ranking' ask for the matches only, and for all of them. */
-static bool restrict_ranking(struct ranking *ranking, const struct plan *plan, struct error *err)
-{
-    struct xap_error xapian = {0};
-    struct xap_docid_source source = {next_match, plan->matches, plan->total};
-    struct xap_query *matches, *weights = ranking->query;
-    if (!xap_query_docids(&source, &matches, &xapian))
-        return error_set_xapian(err, NULL, &xapian);
-    struct xap_query *parts[] = {ranking->covers ? weights : matches,
-                                 ranking->covers ? matches : weights};
-    ranking->query = NULL;
-    return xap_query_join_take(ranking->covers ? XAP_FILTER : XAP_AND_MAYBE, parts, 2, 0,
-                               &ranking->query, &xapian) ||
-           error_set_xapian(err, NULL, &xapian);
-}
-
-static bool run_ranking(const struct snapshot *snapshot, const struct ranking *ranking,
-                        uint32_t first, uint32_t size, struct place *places, size_t *count,
-                        struct error *err)
-{
-    struct xap_error xapian = {0};
-    struct xap_enquire *enquire = NULL;
-    struct xap_matches matches = {0};
-    bool ok = xap_enquire_new(snapshot->db, &enquire, &xapian) &&
-              xap_enquire_set_query(enquire, ranking->query, 0, &xapian) &&
-              ranking_set_weights(enquire, err) &&
-              xap_enquire_run(enquire, first, size, 0, &matches, &xapian);
-    for (size_t i = 0; ok && i < matches.count; i++)
-        places[i] = (struct place){matches.items[i].docid, matches.items[i].weight};
-    *count = ok ? matches.count : 0;
-    xap_matches_clear(&matches);
-    xap_enquire_free(enquire);
-    return ok || error_set_xapian(err, NULL, &xapian);
-}
-
-/* The page out of the first hits in the order that feedback gives them. */
-static bool run_feedback(const struct snapshot *snapshot, const struct ranking *ranking,
-                         const struct question *question, struct place *places, size_t *count,
-                         struct error *err)
-{
-    uint32_t first = question->first, end = first + question->size;
-    uint32_t depth = end > FEEDBACK_DEPTH ? end : FEEDBACK_DEPTH;
-    struct place *all = calloc(depth, sizeof all[0]);
-    size_t found = 0;
-    bool ok = (all || error_set(err, ERROR_MEMORY, NULL, "out of memory")) &&
-              run_ranking(snapshot, ranking, 0, depth, all, &found, err) &&
-              feedback_apply(snapshot, all, found < FEEDBACK_DEPTH ? found : FEEDBACK_DEPTH, err);
-    *count = !ok || found <= first ? 0 : found < end ? found - first : question->size;
-    if (*count)
-        memcpy(places, all + first, *count * sizeof places[0]);
-    free(all);
-    return ok;
-}
-
+/* The page out of the first 'end' hits, in the order that feedback gives them where it is
+ * wanted. */
 static bool by_relevance(const struct snapshot *snapshot, const struct plan *plan,
                          const struct query *query, const struct question *question,
                          struct place *places, size_t *count, struct error *err)
 {
     struct ranking ranking = {0};
-    bool filtered = plan->total != plan->text_total;
-    bool ok = ranking_make(snapshot, query->root, &ranking, err);
-    if (ok && (filtered || !ranking.exact))
-        ok = restrict_ranking(&ranking, plan, err);
-    if (ok && question->first < FEEDBACK_DEPTH && feedback_is_wanted(question, &ranking))
-        ok = run_feedback(snapshot, &ranking, question, places, count, err);
-    else
-        ok = ok &&
-             run_ranking(snapshot, &ranking, question->first, question->size, places, count, err);
+    uint32_t first = question->first, end = first + question->size, depth = end;
+    size_t found = 0;
+    if (!ranking_make(snapshot, query->root, &ranking, err))
+        return false;
+    bool feedback = first < FEEDBACK_DEPTH && feedback_is_wanted(question, &ranking);
+    if (feedback && depth < FEEDBACK_DEPTH)
+        depth = FEEDBACK_DEPTH;
+    struct place *all = calloc(depth, sizeof all[0]);
+    bool ok = (all || error_set(err, ERROR_MEMORY, NULL, "out of memory")) &&
+              scoring_best(snapshot, &ranking, plan->matches, all, depth, &found, err);
+    if (ok && feedback)
+        ok = feedback_apply(snapshot, all, found < FEEDBACK_DEPTH ? found : FEEDBACK_DEPTH, err);
+    *count = !ok || found <= first ? 0 : found < end ? found - first : question->size;
+    if (*count)
+        memcpy(places, all + first, *count * sizeof places[0]);
+    free(all);
     ranking_clear(&ranking);
     return ok;
 }

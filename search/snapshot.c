@@ -57,7 +57,8 @@ static bool load_columns(struct snapshot *snapshot, struct error *err)
         return error_set_xapian(err, snapshot->generation.database_path, &xapian);
     if (!docset_new(last, &snapshot->all, err) ||
         !docset_add_postings(snapshot->all, snapshot->db, "", err) ||
-        !day_column_load(snapshot->db, snapshot->all, &snapshot->days, err))
+        !day_column_load(snapshot->db, snapshot->all, &snapshot->days, err) ||
+        !lengths_load(snapshot->db, last, &snapshot->lengths, err))
         return false;
     snapshot->reports = docset_count(snapshot->all);
     for (enum field_id id = 0; id < FIELD_COUNT; id++) {
@@ -121,6 +122,7 @@ void snapshot_close(struct snapshot *snapshot)
     column_free(snapshot->narrowest);
     words_clear(&snapshot->words);
     day_column_clear(&snapshot->days);
+    lengths_clear(&snapshot->lengths);
     docset_free(snapshot->all);
     stems_clear(&snapshot->stems);
     vocabulary_close(snapshot->vocabulary);
@@ -160,7 +162,8 @@ size_t snapshot_memory(const struct snapshot *snapshot)
 {
     size_t bytes = words_memory(&snapshot->words) + column_memory(snapshot->narrowest) +
                    snapshot->all->word_count * sizeof snapshot->all->words[0] +
-                   ((size_t)snapshot->days.last + 1) * sizeof snapshot->days.days[0];
+                   ((size_t)snapshot->days.last + 1) * sizeof snapshot->days.days[0] +
+                   ((size_t)snapshot->lengths.last + 1) * sizeof snapshot->lengths.of[0];
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         if (snapshot->columns[id])
             bytes += column_memory(snapshot->columns[id]);

@@ -11,6 +11,7 @@
 #include "search/day_column.h"
 #include "search/docset.h"
 #include "search/labels.h"
+#include "search/lengths.h"
 #include "search/snapshot.h"
 #include "search/stems.h"
 #include "search/suggestion.h"
@@ -34,6 +35,7 @@ struct snapshot {
     struct name_list names[FIELD_COUNT]; /* of actors and regions */
     struct words words;
     struct day_column days;
+    struct lengths lengths;
 };
 
 /* The report with a docid, out of the stored data. */

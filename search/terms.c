@@ -73,18 +73,24 @@ static bool of_prefix(const struct snapshot *snapshot, const char *prefix, enum 
     return ok;
 }
 
-bool terms_of_exact(const struct snapshot *snapshot, const char *word, enum field_id field,
-                    struct terms *out, struct error *err)
+bool terms_of_term(const struct snapshot *snapshot, const char *term, struct terms *out,
+                   struct error *err)
 {
     struct terms terms = {0};
-    char term[FIELD_TERM_ROOM];
-    field_term(&fields[field], word, strlen(word), term);
     if (!look_up(snapshot, term, &terms, err)) {
         terms_clear(&terms);
         return false;
     }
     *out = terms;
     return true;
+}
+
+bool terms_of_exact(const struct snapshot *snapshot, const char *word, enum field_id field,
+                    struct terms *out, struct error *err)
+{
+    char term[FIELD_TERM_ROOM];
+    field_term(&fields[field], word, strlen(word), term);
+    return terms_of_term(snapshot, term, out, err);
 }
 
 static bool of_value(const struct snapshot *snapshot, const char *value, enum field_id field,

@@ -33,6 +33,9 @@ bool terms_of(const struct snapshot *snapshot, const struct query_node *node, en
 /* Of one word of a phrase: the word itself, no stem; always one term. */
 bool terms_of_exact(const struct snapshot *snapshot, const char *word, enum field_id field,
                     struct terms *out, struct error *err);
+/* Of a term of the index as it stands. */
+bool terms_of_term(const struct snapshot *snapshot, const char *term, struct terms *out,
+                   struct error *err);
 void terms_clear(struct terms *terms);
 
 /* How many children of a join are the same single word as child 'number', where that is the

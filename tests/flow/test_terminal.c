@@ -96,7 +96,7 @@ static void answers_are_printed(void **state)
     assert_prints("--not-id r1 --size 1", "1 of 2 reports");
     assert_prints("-- -talks", "1 of 2 reports");
     assert_prints("--actor nobody", "note: No report has the actor “nobody”.\n");
-    assert_prints("--explain convoys", "ranked by Query(");
+    assert_prints("--explain convoys", " Zconvoy\n");
     assert_prints("--help", "usage: sitrep-search");
 }
 

@@ -1,0 +1,289 @@
+#include "search/scoring.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/snapshot_private.h"
+
+#define BLOCK     1024 /* candidates weighed at a time */
+#define READ_ROOM 1024 /* postings a read */
+/* Measured: reading a posting takes 14 ns, skipping over n of them about 20 + 3 n ns. */
+#define SKIP_RATIO 4
+/* Rounding must not drop a candidate. */
+#define SLACK (1 + 1e-9)
+
+/* The postings of one term on their way past the candidates. */
+struct list {
+    struct xap_postings *postings;
+    uint32_t freq;
+    bool ended;
+    size_t at, count;
+    uint32_t docids[READ_ROOM], wdfs[READ_ROOM];
+};
+
+/* One weight of the ranking. */
+struct part {
+    const struct weight *weight;
+    struct list *lists; /* one a term */
+};
+
+struct block {
+    size_t count;
+    uint32_t docids[BLOCK], lengths[BLOCK], wdfs[BLOCK];
+    double norms[BLOCK], scores[BLOCK];
+};
+
+/* The best so far, and some that were found since; the worse ones are cut when it is full. */
+struct best {
+    struct place *places;
+    size_t wanted, count, room;
+    double least; /* that a candidate must exceed; below 0 while all are wanted */
+};
+
+struct scoring {
+    const struct snapshot *snapshot;
+    struct part *parts; /* that can add most first */
+    size_t part_count;
+    struct best best;
+    struct block block;
+};
+
+/* ---- the best ------------------------------------------------------------ */
+
+static int better_first(const void *a, const void *b)
+{
+    const struct place *left = a, *right = b;
+    if (left->score != right->score)
+        return left->score < right->score ? 1 : -1;
+    return (left->docid > right->docid) - (left->docid < right->docid);
+}
+
+void scoring_sort(struct place *places, size_t count)
+{
+    if (count)
+        qsort(places, count, sizeof places[0], better_first);
+}
+
+static void cut(struct best *best)
+{
+    scoring_sort(best->places, best->count);
+    if (best->count < best->wanted)
+        return;
+    best->count = best->wanted;
+    best->least = best->places[best->wanted - 1].score;
+}
+
+static void offer_block(struct best *best, const struct block *block)
+{
+    for (size_t i = 0; i < block->count; i++) {
+        if (block->scores[i] <= best->least)
+            continue;
+        best->places[best->count++] = (struct place){block->docids[i], block->scores[i]};
+        if (best->count == best->room)
+            cut(best);
+    }
+}
+
+/* ---- lists past candidates ------------------------------------------------- */
+
+static bool read_more(struct list *list, size_t room, struct xap_error *err)
+{
+    list->at = 0;
+    if (!xap_postings_read(list->postings, room, list->docids, list->wdfs, NULL, &list->count, err))
+        return false;
+    list->ended = list->count < room;
+    return true;
+}
+
+/* Adds the occurrences that the buffered postings have in the candidates from '*from' on; stops
+ * at the end of either. Without branches, which could not be foretold. */
+static void merge(struct list *list, struct block *block, size_t *from)
+{
+    size_t i = *from, at = list->at;
+    while (i < block->count && at < list->count) {
+        uint32_t wanted = block->docids[i], found = list->docids[at];
+        block->wdfs[i] += wanted == found ? list->wdfs[at] : 0;
+        i += wanted <= found;
+        at += found <= wanted;
+    }
+    *from = i;
+    list->at = at;
+}
+
+/* Whether to jump from candidate to candidate. */
+static bool is_sparse(const struct scoring *scoring, const struct list *list)
+{
+    const struct block *block = &scoring->block;
+    uint64_t span = block->docids[block->count - 1] - block->docids[0] + 1;
+    return block->count * SKIP_RATIO < span * list->freq / (scoring->snapshot->all->last + 1u);
+}
+
+static bool add_list(struct scoring *scoring, struct list *list, struct xap_error *err)
+{
+    struct block *block = &scoring->block;
+    bool sparse = is_sparse(scoring, list);
+    size_t i = 0;
+    for (;;) {
+        merge(list, block, &i);
+        if (i == block->count || list->ended)
+            return true;
+        if (sparse && !xap_postings_skip_to(list->postings, block->docids[i], err))
+            return false;
+        if (!read_more(list, sparse ? 1 : READ_ROOM, err))
+            return false;
+    }
+}
+
+/* ---- weighing --------------------------------------------------------------- */
+
+static void add_weight(struct block *block, double weight)
+{
+    for (size_t i = 0; i < block->count; i++) {
+        double wdf = block->wdfs[i] < block->lengths[i] ? block->wdfs[i] : block->lengths[i];
+        block->scores[i] += weight * (wdf / (wdf + block->norms[i]));
+    }
+}
+
+/* Keeps the candidates that can still exceed 'least'. */
+static void drop_hopeless(struct block *block, double least, double rest)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < block->count; i++) {
+        block->docids[kept] = block->docids[i];
+        block->lengths[kept] = block->lengths[i];
+        block->norms[kept] = block->norms[i];
+        block->scores[kept] = block->scores[i];
+        kept += (block->scores[i] + rest) * SLACK > least;
+    }
+    block->count = kept;
+}
+
+static bool weigh_block(struct scoring *scoring, double rest, struct xap_error *err)
+{
+    struct block *block = &scoring->block;
+    for (size_t i = 0; i < scoring->part_count && block->count > 0; i++) {
+        const struct part *part = &scoring->parts[i];
+        memset(block->wdfs, 0, block->count * sizeof block->wdfs[0]);
+        for (size_t j = 0; j < part->weight->terms.count; j++)
+            if (!add_list(scoring, &part->lists[j], err))
+                return false;
+        add_weight(block, part->weight->bm25.weight);
+        rest -= part->weight->bm25.most;
+        drop_hopeless(block, scoring->best.least, rest);
+    }
+    offer_block(&scoring->best, block);
+    return true;
+}
+
+/* Takes the next candidates from 'docid' on; returns where to go on, 0 at the end. */
+static uint32_t fill_block(struct scoring *scoring, const struct docset *set, uint32_t docid)
+{
+    const struct lengths *lengths = &scoring->snapshot->lengths;
+    struct block *block = &scoring->block;
+    size_t count = 0;
+    for (; docid && count < BLOCK; docid = docset_next(set, docid + 1))
+        block->docids[count++] = docid;
+    for (size_t i = 0; i < count; i++) {
+        block->lengths[i] = lengths->of[block->docids[i]];
+        block->norms[i] = bm25_norm(lengths, block->lengths[i]);
+        block->scores[i] = 0;
+    }
+    block->count = count;
+    return docid;
+}
+
+/* ---- the whole ---------------------------------------------------------------- */
+
+static int most_first(const void *a, const void *b)
+{
+    double left = ((const struct part *)a)->weight->bm25.most;
+    double right = ((const struct part *)b)->weight->bm25.most;
+    return (left < right) - (left > right);
+}
+
+static bool open_part(struct scoring *scoring, const struct weight *weight, struct error *err)
+{
+    struct xap_error xapian = {0};
+    size_t count = weight->terms.count;
+    if (count == 0)
+        return true;
+    struct part *part = &scoring->parts[scoring->part_count++];
+    *part = (struct part){weight, calloc(count, sizeof part->lists[0])};
+    if (!part->lists)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        const struct term *term = &weight->terms.items[i];
+        part->lists[i].freq = term->freq;
+        if (!xap_postings_open(scoring->snapshot->db, term->text, &part->lists[i].postings,
+                               &xapian))
+            return error_set_xapian(err, NULL, &xapian);
+    }
+    return true;
+}
+
+static bool open_scoring(const struct snapshot *snapshot, const struct ranking *ranking,
+                         size_t wanted, struct scoring **out, struct error *err)
+{
+    struct scoring *scoring = calloc(1, sizeof *scoring);
+    *out = scoring;
+    if (!scoring)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    size_t room = 2 * wanted + 64; /* cutting that many costs little a candidate */
+    scoring->snapshot = snapshot;
+    scoring->best = (struct best){.wanted = wanted, .room = room, .least = -1};
+    scoring->best.places = malloc(room * sizeof scoring->best.places[0]);
+    scoring->parts = calloc(2 * ranking->count + 1, sizeof scoring->parts[0]);
+    if (!scoring->best.places || !scoring->parts)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; i < ranking->count; i++)
+        if (!open_part(scoring, &ranking->items[i].text, err) ||
+            !open_part(scoring, &ranking->items[i].title, err))
+            return false;
+    qsort(scoring->parts, scoring->part_count, sizeof scoring->parts[0], most_first);
+    return true;
+}
+
+static void close_scoring(struct scoring *scoring)
+{
+    if (!scoring)
+        return;
+    for (size_t i = 0; i < scoring->part_count; i++) {
+        struct part *part = &scoring->parts[i];
+        for (size_t j = 0; part->lists && j < part->weight->terms.count; j++)
+            xap_postings_close(part->lists[j].postings);
+        free(part->lists);
+    }
+    free(scoring->parts);
+    free(scoring->best.places);
+    free(scoring);
+}
+
+static bool weigh_all(struct scoring *scoring, const struct docset *set, struct error *err)
+{
+    struct xap_error xapian = {0};
+    double most = 0;
+    for (size_t i = 0; i < scoring->part_count; i++)
+        most += scoring->parts[i].weight->bm25.most;
+    for (uint32_t docid = docset_next(set, 1); docid;) {
+        docid = fill_block(scoring, set, docid);
+        if (!weigh_block(scoring, most, &xapian))
+            return error_set_xapian(err, NULL, &xapian);
+    }
+    return true;
+}
+
+bool scoring_best(const struct snapshot *snapshot, const struct ranking *ranking,
+                  const struct docset *set, struct place *places, size_t room, size_t *count,
+                  struct error *err)
+{
+    struct scoring *scoring = NULL;
+    bool ok = open_scoring(snapshot, ranking, room, &scoring, err) && weigh_all(scoring, set, err);
+    if (ok) {
+        cut(&scoring->best);
+        *count = scoring->best.count;
+        if (*count)
+            memcpy(places, scoring->best.places, *count * sizeof places[0]);
+    }
+    close_scoring(scoring);
+    return ok;
+}
