@@ -29,6 +29,7 @@ struct build {
     struct vocabulary *vocabulary;
     struct intake intake;
     struct spool *spool;
+    struct dictionary dictionary;
     struct segment_plan plan;
     struct generation previous; /* all zero where there is none */
     FILE *rejects;
@@ -133,8 +134,8 @@ static bool start_worker(void *context, void **state, struct error *err)
 {
     struct build *build = context;
     struct segment_writer *writer;
-    if (!segment_writer_open(build->spool, build->vocabulary, build->previous.database_path,
-                             &writer, err))
+    if (!segment_writer_open(build->spool, build->vocabulary, &build->dictionary,
+                             build->previous.database_path, &writer, err))
         return false;
     *state = writer;
     return true;
@@ -194,6 +195,7 @@ static bool index_reports(struct build *build, struct error *err)
                            .told = on_told,
                            .tick = on_tick};
     if (!segment_plan_make(build->spool, &build->plan, err) ||
+        !dictionary_train(build->spool, build->vocabulary, &build->dictionary, err) ||
         !files_make_directory(build->segments, err))
         return false;
     job.tasks = build->plan.count;
@@ -282,6 +284,7 @@ static void finish(struct build *build)
     if (build->rejects)
         fclose(build->rejects);
     segment_plan_clear(&build->plan);
+    dictionary_clear(&build->dictionary);
     spool_close(build->spool);
     vocabulary_close(build->vocabulary);
     generation_clear(&build->previous);

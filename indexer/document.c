@@ -6,6 +6,7 @@
 
 #include "schema/buffer.h"
 #include "schema/field.h"
+#include "schema/packing.h"
 #include "schema/tokenizer.h"
 
 #define LANGUAGES        16u
@@ -17,6 +18,7 @@ struct document_kit {
         struct xap_stemmer *stemmer;
     } languages[LANGUAGES];
     size_t language_count;
+    struct packing *packing;
 };
 
 /* Where the words of a text go. Members of one document in the making. */
@@ -30,11 +32,16 @@ struct target {
 
 enum where { IN_TEXT = 1, IN_TITLE = 2 };
 
-bool document_kit_new(struct document_kit **out, struct error *err)
+bool document_kit_new(const char *dictionary, size_t size, struct document_kit **out,
+                      struct error *err)
 {
     struct document_kit *kit = calloc(1, sizeof *kit);
     if (!kit)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    if (!packing_new(dictionary, size, &kit->packing, err)) {
+        free(kit);
+        return false;
+    }
     *out = kit;
     return true;
 }
@@ -45,6 +52,7 @@ void document_kit_free(struct document_kit *kit)
         return;
     for (size_t i = 0; i < kit->language_count; i++)
         xap_stemmer_free(kit->languages[i].stemmer);
+    packing_free(kit->packing);
     free(kit);
 }
 
@@ -158,14 +166,17 @@ static bool add_values(struct target *target, const struct report *report,
                                   SPOOL_HASH_BYTES, &target->failure);
 }
 
-static bool set_data(struct target *target, const struct report *report, struct error *err)
+static bool set_data(struct target *target, struct packing *packing, const struct report *report,
+                     struct error *err)
 {
-    char *data;
+    char *plain, *data = NULL;
     size_t size;
-    if (!report_encode(report, &data, &size, err))
+    if (!report_encode(report, &plain, &size, err))
         return false;
-    bool ok = xap_document_set_data(target->doc, data, size, &target->failure);
+    bool ok = packing_pack(packing, plain, size, &data, &size, err) &&
+              xap_document_set_data(target->doc, data, size, &target->failure);
     free(data);
+    free(plain);
     return ok;
 }
 
@@ -178,7 +189,7 @@ bool document_make(struct document_kit *kit, const struct report *report,
     bool ok = find_stemmer(kit, code, &target.stemmer, &target.failure) &&
               xap_document_new(&target.doc, &target.failure) && add_text(&target, report) &&
               add_tags(&target, report) && add_values(&target, report, hash) &&
-              set_data(&target, report, err);
+              set_data(&target, kit->packing, report, err);
     if (ok) {
         *out = target.doc;
         return true;

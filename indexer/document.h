@@ -19,10 +19,12 @@
 /* Positions left free between title, text, FAQ and sources, so that no phrase spans them. */
 #define DOCUMENT_GAP 100u
 
-/* The stemmers, kept from report to report. One per process. */
+/* The stemmers and the packing, kept from report to report. One per process. */
 struct document_kit;
 
-bool document_kit_new(struct document_kit **out, struct error *err);
+/* Copies the dictionary that reports are packed with (packing.h); 'size' 0: none. */
+bool document_kit_new(const char *dictionary, size_t size, struct document_kit **out,
+                      struct error *err);
 void document_kit_free(struct document_kit *kit);
 
 /* Makes the document of a report that went through extraction. */

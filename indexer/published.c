@@ -3,13 +3,15 @@
 #include <stdlib.h>
 
 #include "schema/generation.h"
+#include "schema/packing.h"
 #include "xapian/xap.h"
 
 struct published {
     struct generation generation;
     struct xap_db *db;
+    struct packing *packing;
     struct xap_postings *all;
-    char *data; /* of the report at hand */
+    char *data; /* of the report at hand, packed */
     size_t size;
 };
 
@@ -24,6 +26,7 @@ bool published_open(const char *index, struct published **out, struct error *err
         ok = (xap_db_open(published->generation.database_path, &published->db, &fault) &&
               xap_postings_open(published->db, "", &published->all, &fault)) ||
              error_set_xapian(err, published->generation.database_path, &fault);
+    ok = ok && packing_of(published->db, &published->packing, err);
     if (ok)
         *out = published;
     else
@@ -37,6 +40,7 @@ void published_close(struct published *published)
         return;
     free(published->data);
     xap_postings_close(published->all);
+    packing_free(published->packing);
     xap_db_close(published->db);
     generation_clear(&published->generation);
     free(published);
@@ -69,5 +73,11 @@ bool published_next(struct published *published, struct report *out, bool *end, 
 
 bool published_again(const struct published *published, struct report *out, struct error *err)
 {
-    return report_decode(published->data, published->size, out, err);
+    char *plain = NULL;
+    size_t size;
+    bool ok =
+        packing_unpack(published->packing, published->data, published->size, &plain, &size, err) &&
+        report_decode(plain, size, out, err);
+    free(plain);
+    return ok;
 }

@@ -6,11 +6,13 @@
 #include "indexer/extraction.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
+#include "schema/packing.h"
 
 struct segment_writer {
     const struct spool *spool;
     struct extraction *extraction;
     struct document_kit *kit;
+    const struct dictionary *dictionary;
     struct xap_db *previous; /* NULL where there is none */
 };
 
@@ -40,19 +42,21 @@ void segment_plan_clear(struct segment_plan *plan)
 }
 
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
-                         const char *previous, struct segment_writer **out, struct error *err)
+                         const struct dictionary *dictionary, const char *previous,
+                         struct segment_writer **out, struct error *err)
 {
     struct segment_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     writer->spool = spool;
+    writer->dictionary = dictionary;
     struct xap_error fault = {0};
     if (previous && !xap_db_open(previous, &writer->previous, &fault)) {
         segment_writer_close(writer);
         return error_set_xapian(err, previous, &fault);
     }
     if (!extraction_open(vocabulary, NULL, &writer->extraction, err) ||
-        !document_kit_new(&writer->kit, err)) {
+        !document_kit_new(dictionary->bytes, dictionary->size, &writer->kit, err)) {
         segment_writer_close(writer);
         return false;
     }
@@ -147,6 +151,17 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
     return step;
 }
 
+/* The dictionary stands in the first segment: compaction keeps one of equal keys. */
+static bool set_metadata(struct attempt *attempt, struct xap_error *fault)
+{
+    const struct dictionary *dictionary = attempt->writer->dictionary;
+    return xap_writer_set_metadata(attempt->database, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
+                                   strlen(SCHEMA_VERSION), fault) &&
+           (attempt->begin > 0 || dictionary->size == 0 ||
+            xap_writer_set_metadata(attempt->database, PACKING_KEY, dictionary->bytes,
+                                    dictionary->size, fault));
+}
+
 static enum step try_segment(struct attempt *attempt, const char *path, struct error *err)
 {
     struct xap_error fault = {0};
@@ -162,9 +177,7 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
         if (!attempt->bad[i - attempt->begin])
             step = add_report(attempt, i, err);
     if (step == STEP_ON &&
-        (!xap_writer_set_metadata(attempt->database, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
-                                  strlen(SCHEMA_VERSION), &fault) ||
-         !xap_writer_commit(attempt->database, &fault))) {
+        (!set_metadata(attempt, &fault) || !xap_writer_commit(attempt->database, &fault))) {
         error_set_xapian(err, path, &fault);
         step = STEP_FAILED;
     }

@@ -10,14 +10,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "indexer/dictionary.h"
 #include "indexer/document.h"
 #include "indexer/spool.h"
 #include "schema/error.h"
 #include "schema/vocabulary.h"
 
-/* A segment ends at whichever comes first. */
-#define SEGMENT_REPORTS 1000u
-#define SEGMENT_BYTES   (512u << 10)
+/* A segment ends at whichever comes first. Measured on 50,554 reports, 128 MB: 2 to 4 MB take
+ * the least CPU (512 KB 55 s, 2 MB 47, 4 MB 52, 8 MB 65), and as lists of reports are merged
+ * without being joined, the fewer segments the smaller they are (87, 66, 60, 56 MB). */
+#define SEGMENT_REPORTS 10000u
+#define SEGMENT_BYTES   (4u << 20)
 
 /* Where each segment ends: report numbers of the spool, ascending, the last one being the
  * number of reports. */
@@ -32,9 +35,10 @@ void segment_plan_clear(struct segment_plan *plan);
 struct segment_writer;
 
 /* 'previous' is the database of the index as it is now, NULL where there is none: reports
- * that stand there as they are count as unchanged. Borrows the vocabulary and the spool. */
+ * that stand there as they are count as unchanged. Borrows the rest. */
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
-                         const char *previous, struct segment_writer **out, struct error *err);
+                         const struct dictionary *dictionary, const char *previous,
+                         struct segment_writer **out, struct error *err);
 void segment_writer_close(struct segment_writer *writer);
 
 /* What went into a segment. */

@@ -49,8 +49,7 @@ static bool strings_grow(struct strings *strings)
     return true;
 }
 
-/* The kept copy of 'text'; NULL out of memory. */
-static const char *keep(struct report *report, const char *text)
+const char *report_keep(struct report *report, const char *text)
 {
     struct strings *strings = report->strings;
     if (!strings)
@@ -129,8 +128,8 @@ bool report_add_mention(struct report *report, const struct mention *mention, st
     if (report->mention_count >= LIMIT_MENTIONS)
         return true;
     struct mention kept = *mention;
-    kept.id = keep(report, mention->id);
-    kept.rule = keep(report, mention->rule);
+    kept.id = report_keep(report, mention->id);
+    kept.rule = report_keep(report, mention->rule);
     if (!kept.id || !kept.rule ||
         !grow(&report->mentions, report->mention_count, sizeof *report->mentions))
         return no_memory(err);

@@ -75,6 +75,8 @@ bool report_add_given(struct report *report, enum mention_kind kind, const char 
 /* Appends; 'id' and 'rule' are copied once each and shared. Mentions past
  * LIMIT_MENTIONS are dropped. */
 bool report_add_mention(struct report *report, const struct mention *mention, struct error *err);
+/* The report's own copy of a text, one for equal ones; lives as long as it. NULL out of memory. */
+const char *report_keep(struct report *report, const char *text);
 /* Adds an id to the tags of a kind, unless it is there. */
 bool report_add_tag(struct report *report, enum mention_kind kind, const char *id,
                     struct error *err);
@@ -89,10 +91,10 @@ bool report_complete(struct report *report, struct error *err);
  * "", out of memory. */
 bool report_hash_id(const char *text, char out[17]);
 
-/* A report's stored form, the document data of the index: lines "name=value", an empty
- * line, the body to the end, in Omega's manner.  A newline or backslash in a value is
- * written \n or \\.  Decoding accepts fields it does not know.  'bytes' is a malloc()ed
- * string that the caller frees. */
+/* A report's stored form: lines "name=value" in Omega's manner, an empty line, the evidence, the
+ * body to the end.  A newline or backslash in a value is written \n or \\.  Decoding accepts
+ * fields it does not know.  The document data of the index is this, packed (packing.h).
+ * 'bytes' is malloc()ed; the caller frees. */
 bool report_encode(const struct report *report, char **bytes, size_t *size, struct error *err);
 bool report_decode(const char *bytes, size_t size, struct report *out, struct error *err);
 

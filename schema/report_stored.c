@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "schema/buffer.h"
+#include "schema/evidence.h"
 #include "schema/limits.h"
 #include "schema/report.h"
 #include "schema/tokenizer.h"
@@ -34,21 +35,6 @@ static const char *member_of(const struct report *report, const struct member *m
 static void set_member(struct report *report, const struct member *member, char *text)
 {
     memcpy((char *)report + member->offset, &text, sizeof text);
-}
-
-/* By kind, part, begin, end, id: the order that mentions are stored in. */
-static int compare_mentions(const void *a, const void *b)
-{
-    const struct mention *left = a, *right = b;
-    if (left->kind != right->kind)
-        return left->kind < right->kind ? -1 : 1;
-    if (left->part != right->part)
-        return left->part < right->part ? -1 : 1;
-    if (left->begin != right->begin)
-        return left->begin < right->begin ? -1 : 1;
-    if (left->end != right->end)
-        return left->end < right->end ? -1 : 1;
-    return strcmp(left->id, right->id);
 }
 
 /* ---- writing ------------------------------------------------------------------------ */
@@ -86,27 +72,20 @@ static void write_tags(struct buffer *out, const struct report *report)
                    report->given[i].text);
 }
 
-/* "mention=actor body 120 124 90 acronym jnim"; the rule is one word. */
-static bool write_mentions(struct buffer *out, const struct report *report)
+/* "rule=actor body 90 acronym", one line for all mentions that share it. */
+static void write_evidence(struct buffer *out, const struct evidence *evidence)
 {
-    if (report->mention_count == 0)
-        return true;
-    struct mention *sorted = malloc(report->mention_count * sizeof *sorted);
-    if (!sorted)
-        return false;
-    memcpy(sorted, report->mentions, report->mention_count * sizeof *sorted);
-    qsort(sorted, report->mention_count, sizeof *sorted, compare_mentions);
-    for (size_t i = 0; i < report->mention_count; i++) {
-        const struct mention *mention = &sorted[i];
-        buffer_format(out, "mention=%s %s %u %u %u ", kind_names[mention->kind],
-                      part_names[mention->part], mention->begin, mention->end, mention->confidence);
-        write_escaped(out, mention->rule);
-        buffer_char(out, ' ');
-        write_escaped(out, mention->id);
+    for (size_t i = 0; i < evidence->rule_count; i++) {
+        const struct evidence_rule *rule = &evidence->rules[i];
+        buffer_format(out, "rule=%s %s %u ", kind_names[rule->kind], part_names[rule->part],
+                      rule->confidence);
+        write_escaped(out, rule->rule);
         buffer_char(out, '\n');
     }
-    free(sorted);
-    return true;
+    for (size_t i = 0; i < evidence->name_count; i++)
+        write_line(out, "name", evidence->names[i]);
+    if (evidence->numbers.size > 0)
+        buffer_format(out, "evidence=%zu\n", evidence->numbers.size);
 }
 
 bool report_encode(const struct report *report, char **bytes, size_t *size, struct error *err)
@@ -127,10 +106,15 @@ bool report_encode(const struct report *report, char **bytes, size_t *size, stru
     if (report->sources_begin < report->body_size)
         buffer_format(&out, "sources=%zu\n", report->sources_begin);
     write_tags(&out, report);
-    bool is_written = write_mentions(&out, report);
+    struct evidence evidence = {0};
+    bool is_written = evidence_write(&evidence, report);
+    write_evidence(&out, &evidence);
     buffer_char(&out, '\n');
+    if (evidence.numbers.size > 0)
+        buffer_append(&out, evidence.numbers.bytes, evidence.numbers.size);
     if (report->body_size > 0)
         buffer_append(&out, report->body, report->body_size);
+    evidence_clear(&evidence);
     size_t used = 0;
     char *made = buffer_take(&out, &used);
     if (!made || !is_written) {
@@ -149,6 +133,11 @@ static bool damaged(struct error *err, const char *what)
     return error_set(err, ERROR_CORRUPT, NULL,
                      "a stored report's '%s' is damaged; check the index with: sitrep-index check",
                      what);
+}
+
+static bool no_memory(struct error *err)
+{
+    return error_set(err, ERROR_MEMORY, NULL, "out of memory while a report was read");
 }
 
 /* A copy of a value with its escapes undone; NULL out of memory. */
@@ -193,100 +182,115 @@ static bool find_name(const char *const *names, size_t count, const char *name, 
     return false;
 }
 
+/* What is read: the report, and what its evidence refers to. */
+struct stored {
+    struct report report;
+    struct evidence evidence;
+    uint32_t evidence_size; /* bytes of it in front of the body */
+};
+
 /* Takes 'value' apart in place. */
-static bool read_mention(struct report *report, char *value, struct error *err)
+static bool read_rule(struct stored *stored, char *value, struct error *err)
 {
-    char *words[6], *rest = value;
+    char *words[3], *rest = value;
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
         words[i] = rest;
         rest = strchr(rest, ' ');
         if (!rest)
-            return damaged(err, "mention");
+            return damaged(err, "rule");
         *rest++ = '\0';
     }
     unsigned kind, part;
     uint32_t confidence;
-    struct mention mention = {.rule = words[5], .id = rest};
     if (!find_name(kind_names, ARRAY_LEN(kind_names), words[0], &kind) ||
         !find_name(part_names, ARRAY_LEN(part_names), words[1], &part) ||
-        !read_number(words[2], &mention.begin) || !read_number(words[3], &mention.end) ||
-        !read_number(words[4], &confidence) || confidence > 100 || mention.begin > mention.end)
-        return damaged(err, "mention");
-    mention.kind = (enum mention_kind)kind;
-    mention.part = (enum report_part)part;
-    mention.confidence = (uint8_t)confidence;
-    return report_add_mention(report, &mention, err);
+        !read_number(words[2], &confidence) || confidence > 100)
+        return damaged(err, "rule");
+    const struct evidence_rule rule = {(enum mention_kind)kind, (enum report_part)part,
+                                       (uint8_t)confidence, report_keep(&stored->report, rest)};
+    return (rule.rule && evidence_add_rule(&stored->evidence, &rule)) || no_memory(err);
 }
 
-static bool read_date(struct report *report, char *value, struct error *err)
+static bool read_name(struct stored *stored, char *value, struct error *err)
 {
-    report->day = day_parse(value, strlen(value));
-    return report->day != DAY_NONE || damaged(err, "date");
+    const char *name = report_keep(&stored->report, value);
+    return (name && evidence_add_name(&stored->evidence, name)) || no_memory(err);
 }
 
-static bool read_precision(struct report *report, char *value, struct error *err)
+static bool read_evidence(struct stored *stored, char *value, struct error *err)
+{
+    return read_number(value, &stored->evidence_size) || damaged(err, "evidence");
+}
+
+static bool read_date(struct stored *stored, char *value, struct error *err)
+{
+    stored->report.day = day_parse(value, strlen(value));
+    return stored->report.day != DAY_NONE || damaged(err, "date");
+}
+
+static bool read_precision(struct stored *stored, char *value, struct error *err)
 {
     unsigned precision;
     if (!find_name(precision_names, PRECISION_COUNT, value, &precision))
         return damaged(err, "date_precision");
-    report->precision = (enum precision)precision;
+    stored->report.precision = (enum precision)precision;
     return true;
 }
 
-static bool read_title_derived(struct report *report, char *value, struct error *err)
+static bool read_title_derived(struct stored *stored, char *value, struct error *err)
 {
     (void)err;
-    report->title_derived = strcmp(value, "1") == 0;
+    stored->report.title_derived = strcmp(value, "1") == 0;
     return true;
 }
 
-static bool read_faq(struct report *report, char *value, struct error *err)
+static bool read_faq(struct stored *stored, char *value, struct error *err)
 {
     uint32_t number;
     if (!read_number(value, &number))
         return damaged(err, "faq");
-    report->faq_begin = number;
+    stored->report.faq_begin = number;
     return true;
 }
 
-static bool read_sources(struct report *report, char *value, struct error *err)
+static bool read_sources(struct stored *stored, char *value, struct error *err)
 {
     uint32_t number;
     if (!read_number(value, &number))
         return damaged(err, "sources");
-    report->sources_begin = number;
+    stored->report.sources_begin = number;
     return true;
 }
 
-static bool read_actor(struct report *report, char *value, struct error *err)
+static bool read_actor(struct stored *stored, char *value, struct error *err)
 {
-    return report_add_tag(report, MENTION_ACTOR, value, err);
+    return report_add_tag(&stored->report, MENTION_ACTOR, value, err);
 }
 
-static bool read_region(struct report *report, char *value, struct error *err)
+static bool read_region(struct stored *stored, char *value, struct error *err)
 {
-    return report_add_tag(report, MENTION_REGION, value, err);
+    return report_add_tag(&stored->report, MENTION_REGION, value, err);
 }
 
-static bool read_mentioned(struct report *report, char *value, struct error *err)
+static bool read_mentioned(struct stored *stored, char *value, struct error *err)
 {
-    return report_add_tag(report, MENTION_DATE, value, err);
+    return report_add_tag(&stored->report, MENTION_DATE, value, err);
 }
 
-static bool read_given_actor(struct report *report, char *value, struct error *err)
+static bool read_given_actor(struct stored *stored, char *value, struct error *err)
 {
-    return report_add_given(report, MENTION_ACTOR, value, err);
+    return report_add_given(&stored->report, MENTION_ACTOR, value, err);
 }
 
-static bool read_given_region(struct report *report, char *value, struct error *err)
+static bool read_given_region(struct stored *stored, char *value, struct error *err)
 {
-    return report_add_given(report, MENTION_REGION, value, err);
+    return report_add_given(&stored->report, MENTION_REGION, value, err);
 }
 
 /* What each other line means. A function may write into the value. */
 static const struct {
     const char *name;
-    bool (*read)(struct report *report, char *value, struct error *err);
+    bool (*read)(struct stored *stored, char *value, struct error *err);
 } readers[] = {
     {"date", read_date},
     {"date_precision", read_precision},
@@ -298,7 +302,9 @@ static const struct {
     {"mentioned", read_mentioned},
     {"given_actor", read_given_actor},
     {"given_region", read_given_region},
-    {"mention", read_mention},
+    {"rule", read_rule},
+    {"name", read_name},
+    {"evidence", read_evidence},
 };
 
 static bool is_name(const char *name, const char *bytes, size_t size)
@@ -307,7 +313,7 @@ static bool is_name(const char *name, const char *bytes, size_t size)
 }
 
 /* Lines of a name that is not known are left out. */
-static bool read_line(struct report *report, const char *line, size_t size, struct error *err)
+static bool read_line(struct stored *stored, const char *line, size_t size, struct error *err)
 {
     const char *equals = memchr(line, '=', size);
     if (!equals)
@@ -315,58 +321,70 @@ static bool read_line(struct report *report, const char *line, size_t size, stru
     size_t name_size = (size_t)(equals - line);
     char *value = read_escaped(equals + 1, size - name_size - 1);
     if (!value)
-        return error_set(err, ERROR_MEMORY, NULL, "out of memory while a report was read");
+        return no_memory(err);
     for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         if (!is_name(members[i].name, line, name_size))
             continue;
-        free((char *)(uintptr_t)member_of(report, &members[i]));
-        set_member(report, &members[i], value);
+        free((char *)(uintptr_t)member_of(&stored->report, &members[i]));
+        set_member(&stored->report, &members[i], value);
         return true;
     }
     bool done = true;
     for (size_t i = 0; i < ARRAY_LEN(readers); i++)
         if (is_name(readers[i].name, line, name_size))
-            done = readers[i].read(report, value, err);
+            done = readers[i].read(stored, value, err);
     free(value);
     return done;
 }
 
+/* Reads the lines; '*at' is past the empty one. */
+static bool read_head(struct stored *stored, const char *bytes, size_t size, size_t *at,
+                      struct error *err)
+{
+    for (size_t line_size = 1; line_size > 0; *at += line_size + 1) {
+        const char *newline = *at < size ? memchr(bytes + *at, '\n', size - *at) : NULL;
+        if (!newline)
+            return damaged(err, "head");
+        line_size = (size_t)(newline - bytes) - *at;
+        if (line_size > 0 && !read_line(stored, bytes + *at, line_size, err))
+            return false;
+    }
+    return true;
+}
+
+/* Reads what follows the head. */
+static bool read_rest(struct stored *stored, const char *bytes, size_t size, struct error *err)
+{
+    struct report *report = &stored->report;
+    if (stored->evidence_size > size ||
+        !evidence_read(&stored->evidence, bytes, stored->evidence_size, report, err))
+        return damaged(err, "evidence");
+    report->body_size = size - stored->evidence_size;
+    report->body = malloc(report->body_size + 1);
+    if (!report->body)
+        return no_memory(err);
+    memcpy(report->body, bytes + stored->evidence_size, report->body_size);
+    report->body[report->body_size] = '\0';
+    if (report->faq_begin > report->body_size)
+        report->faq_begin = report->body_size;
+    if (report->sources_begin > report->body_size)
+        report->sources_begin = report->body_size;
+    return true;
+}
+
 bool report_decode(const char *bytes, size_t size, struct report *out, struct error *err)
 {
-    struct report report = {.day = DAY_NONE, .faq_begin = SIZE_MAX, .sources_begin = SIZE_MAX};
-    bool done = false;
+    struct stored stored = {
+        .report = {.day = DAY_NONE, .faq_begin = SIZE_MAX, .sources_begin = SIZE_MAX}};
     size_t at = 0;
-    for (;;) {
-        const char *newline = at < size ? memchr(bytes + at, '\n', size - at) : NULL;
-        if (!newline) {
-            damaged(err, "head");
-            goto done;
-        }
-        size_t line_size = (size_t)(newline - bytes) - at;
-        if (line_size > 0 && !read_line(&report, bytes + at, line_size, err))
-            goto done;
-        at += line_size + 1;
-        if (line_size == 0)
-            break;
-    }
-    report.body_size = size - at;
-    report.body = malloc(report.body_size + 1);
-    if (!report.body) {
-        error_set(err, ERROR_MEMORY, NULL, "out of memory while a report was read");
-        goto done;
-    }
-    memcpy(report.body, bytes + at, report.body_size);
-    report.body[report.body_size] = '\0';
-    if (report.faq_begin > report.body_size)
-        report.faq_begin = report.body_size;
-    if (report.sources_begin > report.body_size)
-        report.sources_begin = report.body_size;
-    *out = report;
-    memset(&report, 0, sizeof report);
-    done = true;
-done:
-    report_clear(&report);
-    return done;
+    bool ok =
+        read_head(&stored, bytes, size, &at, err) && read_rest(&stored, bytes + at, size - at, err);
+    evidence_clear(&stored.evidence);
+    if (ok)
+        *out = stored.report;
+    else
+        report_clear(&stored.report);
+    return ok;
 }
 
 /* ---- printing ----------------------------------------------------------------------- */

@@ -88,6 +88,7 @@ static bool open_once(const char *index, struct snapshot **out, struct error *er
     bool ok = generation_current(index, &snapshot->generation, err) &&
               open_database(snapshot, err) &&
               vocabulary_open(snapshot->generation.vocabulary_path, &snapshot->vocabulary, err) &&
+              packing_of(snapshot->db, &snapshot->packing, err) &&
               stems_load(snapshot->db, &snapshot->stems, err) && load_columns(snapshot, err);
     if (ok)
         *out = snapshot;
@@ -126,6 +127,7 @@ void snapshot_close(struct snapshot *snapshot)
     docset_free(snapshot->all);
     stems_clear(&snapshot->stems);
     vocabulary_close(snapshot->vocabulary);
+    packing_free(snapshot->packing);
     xap_db_close(snapshot->db);
     generation_clear(&snapshot->generation);
     free(snapshot->revision_path);
@@ -180,12 +182,14 @@ bool snapshot_read(const struct snapshot *snapshot, uint32_t docid, struct repor
 {
     struct xap_error xapian = {0};
     struct xap_document *document = NULL;
-    char *data = NULL;
+    char *data = NULL, *plain = NULL;
     size_t size;
     bool ok = (xap_db_document(snapshot->db, docid, &document, &xapian) &&
                xap_document_data(document, &data, &size, &xapian)) ||
               error_set_xapian(err, snapshot->generation.database_path, &xapian);
-    ok = ok && report_decode(data, size, out, err);
+    ok = ok && packing_unpack(snapshot->packing, data, size, &plain, &size, err) &&
+         report_decode(plain, size, out, err);
+    free(plain);
     free(data);
     xap_document_free(document);
     return ok;

@@ -6,6 +6,7 @@
 
 #include "schema/field.h"
 #include "schema/generation.h"
+#include "schema/packing.h"
 #include "schema/vocabulary.h"
 #include "search/column.h"
 #include "search/day_column.h"
@@ -25,6 +26,7 @@ struct snapshot {
     char *revision_path;  /* the file that each commit replaces */
     struct stat revision; /* as it was before the database was opened */
     struct xap_db *db;
+    struct packing *packing; /* of the stored reports */
     struct vocabulary *vocabulary;
     struct stems stems;
     uint32_t reports;

@@ -33,7 +33,7 @@ static bool add_reports(struct xap_writer *writer, const struct report *reports,
     static const unsigned char hash[SPOOL_HASH_BYTES] = {0};
     struct xap_error xapian = {0};
     struct document_kit *kit;
-    if (!document_kit_new(&kit, err))
+    if (!document_kit_new(NULL, 0, &kit, err))
         return false;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {

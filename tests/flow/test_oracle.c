@@ -17,6 +17,7 @@
 #include "schema/buffer.h"
 #include "schema/generation.h"
 #include "schema/limits.h"
+#include "schema/packing.h"
 #include "search/answer.h"
 #include "tests/flow/asking.h"
 #include "tests/flow/fixture.h"
@@ -573,10 +574,16 @@ static bool read_report(const struct xap_db *db, uint32_t docid, struct oracle *
     bool ok = (xap_db_document(db, docid, &document, &xapian) &&
                xap_document_data(document, &data, &size, &xapian)) ||
               error_set_xapian(err, NULL, &xapian);
-    ok = ok && report_decode(data, size, &report, err);
+    struct packing *packing = NULL;
+    char *plain = NULL;
+    ok = ok && packing_of(db, &packing, err) &&
+         packing_unpack(packing, data, size, &plain, &size, err) &&
+         report_decode(plain, size, &report, err);
     if (ok)
         oracle_add(oracle, docid, &report);
     report_clear(&report);
+    packing_free(packing);
+    free(plain);
     free(data);
     xap_document_free(document);
     return ok;

@@ -1,5 +1,6 @@
 #include "indexer/document.h"
 #include "schema/limits.h"
+#include "schema/packing.h"
 #include "tests/unit/scratch.h"
 
 static const unsigned char no_hash[SPOOL_HASH_BYTES] = {1, 2, 3};
@@ -13,7 +14,7 @@ static struct xap_writer *index_one(void **state, struct report *report)
     if (!report->origin)
         report->origin = strdup("f.txt");
     ok(report_complete(report, err));
-    ok(document_kit_new(&kit, err));
+    ok(document_kit_new(NULL, 0, &kit, err));
     ok(document_make(kit, report, no_hash, &doc, err));
     assert_true(
         xap_writer_open(scratch_path(state, "db"), XAP_CREATE_OR_OVERWRITE, 0, 0, &writer, NULL));
@@ -139,9 +140,15 @@ static void boolean_terms_values_and_data(void **state)
     free(bytes);
     struct report back = {0};
     assert_true(xap_document_data(doc, &bytes, &size, NULL));
-    ok(report_decode(bytes, size, &back, err));
+    struct packing *packing = NULL;
+    char *plain = NULL;
+    ok(packing_of(xap_writer_db(writer), &packing, err));
+    ok(packing_unpack(packing, bytes, size, &plain, &size, err));
+    ok(report_decode(plain, size, &back, err));
     assert_string_equal(back.id, "Case-7");
     assert_int_equal(back.region_count, 2);
+    packing_free(packing);
+    free(plain);
     free(bytes);
     report_clear(&back);
     xap_document_free(doc);
@@ -191,7 +198,7 @@ static void many_languages(void **state)
 {
     (void)state;
     struct document_kit *kit = NULL;
-    ok(document_kit_new(&kit, err));
+    ok(document_kit_new(NULL, 0, &kit, err));
     for (int i = 0; i < 60; i++) {
         struct report report = seed("t", "running");
         report.origin = strdup("f");

@@ -394,26 +394,32 @@ static void stored_form_is_as_documented(void **state)
     size_t size = 0;
     struct error err = {0};
     assert_true(report_encode(&report, &bytes, &size, &err));
-    assert_string_equal(bytes, "id=c9c63e3c8be76ebf\n"
-                               "title=A \\\\ title = with\\nlines\\\\n\n"
-                               "source=un.org\n"
-                               "url=https://un.org/x=y\n"
-                               "language=en\n"
-                               "origin=reports/one.txt\n"
-                               "date=2023-11-15\n"
-                               "faq=14\n"
-                               "sources=22\n"
-                               "actor=jnim\n"
-                               "region=ML\n"
-                               "region=ML-7\n"
-                               "given_actor=JNIM = \\\\\n"
-                               "given_region=Gao\n"
-                               "mention=actor title 0 0 0 given jnim\n"
-                               "mention=actor body 20 24 100 acronym odd id\\nof two lines\n"
-                               "mention=region body 8 11 90 name ML-7\n"
-                               "\n"
-                               "Text of Gao.\n\nFAQ:\nQ\n\nSources:\n- Radio (https://r.org)\n");
-    assert_int_equal(size, strlen(bytes));
+    static const char expected[] = "id=c9c63e3c8be76ebf\n"
+                                   "title=A \\\\ title = with\\nlines\\\\n\n"
+                                   "source=un.org\n"
+                                   "url=https://un.org/x=y\n"
+                                   "language=en\n"
+                                   "origin=reports/one.txt\n"
+                                   "date=2023-11-15\n"
+                                   "faq=14\n"
+                                   "sources=22\n"
+                                   "actor=jnim\n"
+                                   "region=ML\n"
+                                   "region=ML-7\n"
+                                   "given_actor=JNIM = \\\\\n"
+                                   "given_region=Gao\n"
+                                   "rule=actor title 0 given\n"
+                                   "rule=actor body 100 acronym\n"
+                                   "rule=region body 90 name\n"
+                                   "name=odd id\\nof two lines\n"
+                                   "evidence=12\n"
+                                   "\n"
+                                   "\0\0\0\0"
+                                   "\1\24\4\1"
+                                   "\2\10\3\1"
+                                   "Text of Gao.\n\nFAQ:\nQ\n\nSources:\n- Radio (https://r.org)\n";
+    assert_int_equal(size, sizeof expected - 1);
+    assert_memory_equal(bytes, expected, size);
     free(bytes);
     report_clear(&report);
 }
@@ -438,7 +444,8 @@ static void dates_are_stored(void **state)
     assert_true(report_encode(&report, &bytes, &size, &err));
     assert_string_equal(bytes, "date=2023-11-01\ndate_precision=month\nmentioned=2020\n"
                                "mentioned=2020-08\n"
-                               "mention=date body 3 14 95 month-year 2020-08\n\n");
+                               "rule=date body 95 month-year\nevidence=4\n\n");
+    assert_memory_equal(bytes + size - 4, "\0\3\13\1", 4);
     assert_true(report_decode(bytes, size, &back, &err));
     assert_int_equal(back.precision, PRECISION_MONTH);
     assert_int_equal(back.mentioned_count, 2);
@@ -516,13 +523,18 @@ static void damaged_forms_are_corrupt(void **state)
         "sources=-1\n\n",
         "sources=99999999999\n\n",
         "faq=4294967296\n\n",
-        "mention=\n\n",
-        "mention=actor body 1 2 3 rule\n\n",
-        "mention=actor body 1 2 101 rule id\n\n",
-        "mention=actor body 2 1 90 rule id\n\n",
-        "mention=actor tail 1 2 90 rule id\n\n",
-        "mention=place body 1 2 90 rule id\n\n",
-        "mention=actor body 1 x 90 rule id\n\n",
+        "rule=\n\n",
+        "rule=actor body 90\n\n",
+        "rule=actor body 101 rule\n\n",
+        "rule=actor tail 90 rule\n\n",
+        "rule=place body 90 rule\n\n",
+        "rule=actor body x rule\n\n",
+        "evidence=x\n\n",
+        "evidence=5\n\nbody",
+        /* a number that does not end, a rule and an id that are not there */
+        "actor=a\nrule=actor body 90 rule\nevidence=4\n\n\x80\x80\x80\x80",
+        "actor=a\nrule=actor body 90 rule\nevidence=4\n\n\1\1\1\1",
+        "actor=a\nname=b\nrule=actor body 90 rule\nrule=actor body 9 other\nevidence=4\n\n\1\1\1\2",
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct report report = {.body_size = 77};
