@@ -134,8 +134,8 @@ static bool start_worker(void *context, void **state, struct error *err)
 {
     struct build *build = context;
     struct segment_writer *writer;
-    if (!segment_writer_open(build->spool, build->vocabulary, &build->dictionary,
-                             build->previous.database_path, &writer, err))
+    if (!segment_writer_open(build->spool, build->vocabulary, &build->options->extraction,
+                             &build->dictionary, build->previous.database_path, &writer, err))
         return false;
     *state = writer;
     return true;

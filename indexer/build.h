@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "indexer/extraction.h"
 #include "indexer/tally.h"
 #include "schema/error.h"
 #include "schema/generation.h"
@@ -15,6 +16,7 @@
 struct build_options {
     const char *index;      /* the index directory; made where it is missing */
     const char *vocabulary; /* directory of the vocabulary */
+    struct extraction_options extraction;
     const char *const *paths;
     size_t path_count;
     unsigned workers; /* processes that index; 0: one a core */

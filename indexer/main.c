@@ -25,7 +25,7 @@ struct entry {
 };
 
 static const struct entry commands[] = {
-    {"build", "PATH...", "ivwkp", 1, ANY_NUMBER, command_build,
+    {"build", "PATH...", "ivdwkp", 1, ANY_NUMBER, command_build,
      "build an index from all reports in files and directories (- is standard input)\n"
      "and publish it in place of the one before"},
     {"status", "", "i", 0, 0, command_status, "what is published, and who is writing"},
@@ -36,7 +36,7 @@ static const struct entry commands[] = {
     {"rollback", "[GENERATION]", "i", 0, 1, command_rollback,
      "make the generation before the current one, or the one named, current"},
     {"prune", "", "ik", 0, 0, command_prune, "remove all but the newest generations"},
-    {"explain", "PATH...", "vj", 1, ANY_NUMBER, command_explain,
+    {"explain", "PATH...", "vdj", 1, ANY_NUMBER, command_explain,
      "the actors and regions found in reports, where, and by which rule"},
     {"vocabulary check", "", "v", 0, 0, command_vocabulary_check,
      "say all that is wrong with the vocabulary, or count it"},
@@ -46,6 +46,8 @@ static const struct entry commands[] = {
      "names in reports, or in an index, that look like actors and are not in the vocabulary"},
     {"vocabulary import-geonames", "FILE", "vocn", 1, 1, command_vocabulary_import,
      "make a table of places of a GeoNames dump (- is standard input)"},
+    {"score", "GOLD", "vdj", 1, 1, command_score,
+     "how well extraction does on the gold reports of a JSON Lines file (- is standard input)"},
 };
 
 static const struct option_help {
@@ -54,6 +56,7 @@ static const struct option_help {
 } option_helps[] = {
     {'i', "--index DIR        the index (else $SITREP_INDEX, else " DEFAULT_INDEX ")"},
     {'v', "--vocabulary DIR   actors and regions to tag with (else those installed)"},
+    {'d', "--no-demonyms      Malian is no evidence for Mali"},
     {'w', "--workers N        processes that index (else one a core)"},
     {'k', "--keep N           generations to keep (else 3)"},
     {'p', "--progress FORM    none, line or json (else line on a terminal)"},
@@ -135,6 +138,9 @@ static bool read_option(char letter, const char *text, struct options *options, 
     case 'v':
         options->vocabulary = text;
         return true;
+    case 'd':
+        options->extraction.no_demonyms = true;
+        return true;
     case 'j':
         options->json = true;
         return true;
@@ -169,6 +175,7 @@ static bool read_options(const struct entry *command, int argc, char **argv,
         {"output", required_argument, NULL, 'o'},
         {"countries", required_argument, NULL, 'c'},
         {"population", required_argument, NULL, 'n'},
+        {"no-demonyms", no_argument, NULL, 'd'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };

@@ -1,271 +1,201 @@
 #include "indexer/score.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "schema/gazetteer.h"
-
-enum field {
-    SCORE_COUNTRY,
-    SCORE_COUNTRY_NAMED, /* the same, demonyms left out */
-    SCORE_ADMIN1,
-    SCORE_PLACE,
-    SCORE_ACTOR,
-    SCORE_TOPONYM,
-    SCORE_TOPONYM_WIDE, /* demonyms count as toponyms */
-    SCORE_ORGANISATION,
-    SCORE_FIELDS
-};
-
-static const char *const field_names[SCORE_FIELDS] = {
-    "country", "country, no demonyms",  "admin1",       "place", "actor",
-    "toponym", "toponym, demonyms too", "organisation",
-};
-
-struct figures {
-    size_t found, extra, missed;
-    size_t touching; /* gold spans that a found span overlaps */
-    size_t reports;
-    double f1_sum; /* over the reports */
-};
-
-/* How often a thing went wrong. */
-struct fault {
-    char *what;
-    size_t count;
-};
+#include "indexer/score_names.h"
+#include "indexer/score_sheet.h"
 
 struct score {
     struct extraction *extraction;
-    const struct vocabulary *vocabulary;
-    struct figures figures[SCORE_FIELDS];
-    double *kilometres;
-    size_t distance_count, distance_room;
-    struct fault *faults; /* sorted copies of the tree's */
-    size_t fault_count, fault_room;
-    void *fault_tree; /* of tsearch, each node a struct fault */
-    bool failed;
+    struct score_names names;
+    struct lexicon *lexicon;
+    struct score_sheet *sheet;
+    size_t reports;
+    /* Of the field at hand: what each gold item can stand for. */
+    struct bearers *gold;
+    size_t gold_count, gold_room;
 };
+
+static bool out_of_memory(struct error *err)
+{
+    return error_set(err, ERROR_MEMORY, NULL, "out of memory for the score");
+}
 
 bool score_open(struct extraction *extraction, const struct vocabulary *vocabulary,
                 struct score **out, struct error *err)
 {
     struct score *score = calloc(1, sizeof *score);
-    if (!score)
-        return error_set(err, ERROR_MEMORY, NULL, "out of memory for the score");
-    score->extraction = extraction;
-    score->vocabulary = vocabulary;
+    if (score) {
+        score->extraction = extraction;
+        score->lexicon = lexicon_new();
+        score->names = (struct score_names){vocabulary, score->lexicon};
+        score->sheet = score_sheet_new();
+    }
+    if (!score || !score->lexicon || !score->sheet) {
+        score_close(score);
+        return out_of_memory(err);
+    }
     *out = score;
     return true;
-}
-
-static void free_fault(void *node)
-{
-    struct fault *fault = node;
-    free(fault->what);
-    free(fault);
 }
 
 void score_close(struct score *score)
 {
     if (!score)
         return;
-    tdestroy(score->fault_tree, free_fault);
-    free(score->faults);
-    free(score->kilometres);
+    lexicon_free(score->lexicon);
+    score_sheet_free(score->sheet);
+    free(score->gold);
     free(score);
-}
-
-static int compare_faults(const void *left, const void *right)
-{
-    return strcmp(((const struct fault *)left)->what, ((const struct fault *)right)->what);
-}
-
-/* Counts one fault: "place missed: Ansongo". */
-static void count_fault(struct score *score, enum field field, const char *how, const char *what,
-                        size_t size)
-{
-    struct buffer text = {.bytes = NULL};
-    buffer_format(&text, "%s %s: %.*s", field_names[field], how, (int)size, what);
-    struct fault *fault = calloc(1, sizeof *fault);
-    char *key = buffer_take(&text, NULL);
-    if (!fault || !key) {
-        free(fault);
-        free(key);
-        score->failed = true;
-        return;
-    }
-    fault->what = key;
-    struct fault **known = tsearch(fault, &score->fault_tree, compare_faults);
-    if (!known)
-        score->failed = true;
-    else
-        (*known)->count++;
-    if (!known || *known != fault)
-        free_fault(fault);
 }
 
 /* ---- tags --------------------------------------------------------------- */
 
-/* What a gold name can stand for: all the concepts that bear it. */
-struct bearers {
-    const struct concept *concepts[64];
-    size_t count;
-};
-
-static bool is_kind(const struct concept *concept, enum field field)
+static bool is_among(char *const *tags, size_t count, const char *tag)
 {
-    static const char *const kinds[] = {[SCORE_COUNTRY] = "country", [SCORE_ADMIN1] = "division"};
-    if (field == SCORE_ACTOR || concept->type == MENTION_ACTOR)
-    return field == SCORE_ACTOR && concept->type == MENTION_ACTOR;
-    return field == SCORE_PLACE || strcmp(concept->kind, kinds[field]) == 0;
-}
-
-/* Whether a region lies in one of the countries; all do where there are none. */
-static bool lies_in(const struct concept *concept, const struct bearers *countries)
-{
-    const struct concept *above[16];
-    size_t count = vocabulary_ancestors(concept, above, ARRAY_LEN(above));
-    count = count < ARRAY_LEN(above) ? count : ARRAY_LEN(above);
-    for (size_t i = 0; i < countries->count; i++) {
-        if (countries->concepts[i] == concept)
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(tags[i], tag) == 0)
             return true;
-        for (size_t j = 0; j < count; j++)
-            if (above[j] == countries->concepts[i])
-                return true;
-    }
-    return countries->count == 0;
-}
-
-static void find_bearers(const struct score *score, const char *name, enum field field,
-                         const struct bearers *countries, struct bearers *out)
-{
-    const struct gazetteer *gazetteer = vocabulary_gazetteer(score->vocabulary);
-    const uint32_t *values;
-    uint32_t node = gazetteer_find(gazetteer, name, strlen(name));
-    size_t count = node == GAZETTEER_NONE ? 0 : gazetteer_values(gazetteer, node, &values);
-    for (size_t i = 0; i < count && out->count < ARRAY_LEN(out->concepts); i++) {
-        const struct concept_name *bearer = vocabulary_name(score->vocabulary, values[i]);
-        const struct concept *concept = vocabulary_owner(score->vocabulary, bearer);
-        if (concept && !(bearer->flags & NAME_DEMONYM) && is_kind(concept, field) &&
-            (field == SCORE_ACTOR || field == SCORE_COUNTRY || lies_in(concept, countries)))
-        out->concepts[out->count++] = concept;
-    }
-}
-
-/* A gold item: one name or an array of names for one thing. */
-static struct bearers bearers_of(const struct score *score, const json_t *item, enum field field,
-                                 const struct bearers *countries)
-{
-    struct bearers bearers = {.count = 0};
-    size_t i;
-    json_t *name;
-    if (json_is_string(item))
-        find_bearers(score, json_string_value(item), field, countries, &bearers);
-    json_array_foreach(item, i, name)
-    {
-        if (bearers.count == 0 && json_is_string(name))
-            find_bearers(score, json_string_value(name), field, countries, &bearers);
-    }
-    return bearers;
+    return false;
 }
 
 static bool is_tagged(char *const *tags, size_t count, const struct bearers *bearers)
 {
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < bearers->count; j++)
-            if (strcmp(tags[i], bearers->concepts[j]->id) == 0)
-                return true;
+    for (size_t i = 0; i < bearers->count; i++)
+        if (is_among(tags, count, bearers->concepts[i]->id))
+            return true;
     return false;
 }
 
-static void add_report(struct figures *figures, size_t found, size_t extra, size_t missed)
+/* Whether a tag is one of the gold things, or, of regions below a country, one above or below
+ * it: a town of the district that was asked for is no error. */
+static bool is_right(const struct score *score, enum score_field field, const struct concept *tag)
 {
-    figures->found += found;
-    figures->extra += extra;
-    figures->missed += missed;
-    figures->reports++;
-    size_t sum = 2 * found + extra + missed;
-    figures->f1_sum += sum ? 2.0 * (double)found / (double)sum : 1;
-}
-
-/* Whether a tag is one of the gold things, or one above or below it: a county of the
- * region that was asked for is no error. */
-static bool is_right(const struct score *score, enum field field, const char *tag,
-                     const struct bearers *gold, size_t gold_count)
-{
-    const struct concept *concept = vocabulary_find(
-        score->vocabulary, field == SCORE_ACTOR ? MENTION_ACTOR : MENTION_REGION, tag);
-    for (size_t i = 0; i < gold_count; i++) {
-        for (size_t j = 0; j < gold[i].count; j++) {
-            struct bearers self = {.concepts = {concept}, .count = 1};
-            struct bearers other = {.concepts = {gold[i].concepts[j]}, .count = 1};
-            if (concept == gold[i].concepts[j] ||
-                (field == SCORE_ADMIN1 &&
-                 (lies_in(concept, &other) || lies_in(gold[i].concepts[j], &self))))
+    bool kin_count = field == SCORE_ADMIN1 || field == SCORE_PLACE;
+    const struct bearers self = {.concepts = {tag}, .count = 1};
+    for (size_t i = 0; i < score->gold_count; i++)
+        for (size_t j = 0; j < score->gold[i].count; j++) {
+            const struct concept *gold = score->gold[i].concepts[j];
+            const struct bearers other = {.concepts = {gold}, .count = 1};
+            if (tag == gold ||
+                (kin_count && (score_names_lie_in(tag, &other) || score_names_lie_in(gold, &self))))
                 return true;
         }
-    }
     return false;
 }
 
-#define GOLD_MAX 64
-
-/* Whether only a demonym speaks for a country tag. */
-static bool by_demonym_only(const struct score *score, const struct report *report, const char *tag)
+/* Tags of the field's kind that are no gold; 'last' is one of them. Of a place field only
+ * places: the country and division above them are other fields. */
+static size_t count_extra(struct score *score, enum score_field field, char *const *tags,
+                          size_t count, const struct concept **last)
 {
-    const struct concept *country = vocabulary_find(score->vocabulary, MENTION_REGION, tag);
-    const struct bearers countries = {.concepts = {country}, .count = 1};
-    for (size_t i = 0; i < report->mention_count; i++) {
-        const struct mention *mention = &report->mentions[i];
-        if (mention->kind == MENTION_REGION && strcmp(mention->rule, "demonym") != 0 &&
-            lies_in(vocabulary_find(score->vocabulary, MENTION_REGION, mention->id), &countries))
-            return false;
+    enum mention_kind type = field == SCORE_ACTORS ? MENTION_ACTOR : MENTION_REGION;
+    size_t extra = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct concept *tag = vocabulary_find(score->names.vocabulary, type, tags[i]);
+        if (!tag || !score_names_fit(tag, field) ||
+            (field == SCORE_PLACE && strcmp(tag->kind, "place") != 0) ||
+            is_right(score, field, tag))
+            continue;
+        extra++;
+        *last = tag;
+        score_sheet_fault(score->sheet, field, FAULT_EXTRA, tag->id, strlen(tag->id));
     }
+    return extra;
+}
+
+static const char *first_name(const json_t *item)
+{
+    return json_string_value(json_is_array(item) ? json_array_get(item, 0) : item);
+}
+
+static bool score_tags(struct score *score, const struct report *report, const json_t *items,
+                       enum score_field field, const struct bearers *countries)
+{
+    char *const *tags = field == SCORE_ACTORS ? report->actors : report->regions;
+    size_t tag_count = field == SCORE_ACTORS ? report->actor_count : report->region_count, i;
+    struct score_counts counts = {.found = 0};
+    const char *missed = NULL;
+    json_t *item;
+    score->gold_count = 0;
+    if (!array_reserve(&score->gold, &score->gold_room, json_array_size(items) + 1,
+                       sizeof *score->gold))
+        return false;
+    json_array_foreach(items, i, item)
+    {
+        const char *name = first_name(item);
+        if (field == SCORE_ACTORS && score_names_describe(name))
+            continue;
+        struct bearers *gold = &score->gold[score->gold_count++];
+        *gold = score_names_find(&score->names, item, field, countries);
+        if (is_tagged(tags, tag_count, gold)) {
+            counts.found++;
+            continue;
+        }
+        counts.missed++;
+        counts.uncovered += gold->count == 0;
+        missed = name;
+        score_sheet_fault(score->sheet, field, gold->count ? FAULT_MISSED : FAULT_UNCOVERED, name,
+                          strlen(name));
+    }
+    if (score->gold_count == 0 && json_array_size(items) > 0)
+        return true; /* only descriptions of actors */
+    const struct concept *extra = NULL;
+    counts.extra = count_extra(score, field, tags, tag_count, &extra);
+    if (counts.missed == 1 && counts.extra == 1) {
+        struct buffer pair = {.bytes = NULL};
+        buffer_format(&pair, "%s as %s", missed, extra->id);
+        if (!pair.failed)
+            score_sheet_fault(score->sheet, field, FAULT_TAKEN, pair.bytes, pair.size);
+        buffer_free(&pair);
+    }
+    score_sheet_add(score->sheet, field, &counts);
     return true;
 }
 
-static void score_tags(struct score *score, const struct report *report, const json_t *items,
-                       enum field field, const struct bearers *countries)
+/* ---- dates -------------------------------------------------------------- */
+
+/* Whether 'wide' is 'date' or the month or year it is in. */
+static bool is_in(const char *date, const char *wide)
 {
-    struct bearers gold[GOLD_MAX];
-    size_t gold_count = 0, found = 0, missed = 0, extra = 0, i;
-    bool actors = field == SCORE_ACTOR, named = field == SCORE_COUNTRY_NAMED;
-    enum field kind = named ? SCORE_COUNTRY : field;
-    char *const *tags = actors ? report->actors : report->regions;
-    size_t tag_count = actors ? report->actor_count : report->region_count;
+    size_t size = strlen(wide);
+    return strncmp(date, wide, size) == 0 && (date[size] == '\0' || date[size] == '-');
+}
+
+static bool lies_in_other(const struct report *report, size_t number)
+{
+    for (size_t i = 0; i < report->mentioned_count; i++)
+        if (i != number && is_in(report->mentioned[i], report->mentioned[number]))
+            return true;
+    return false;
+}
+
+/* A month that is found is found with its year; only the finest can be extra. */
+static void score_dates(struct score *score, const struct report *report, const json_t *items)
+{
+    struct score_counts counts = {.found = 0};
+    size_t i;
     json_t *item;
-    if (!json_is_array(items))
-        return;
     json_array_foreach(items, i, item)
     {
-        if (gold_count == GOLD_MAX)
-            break;
-        gold[gold_count] = bearers_of(score, item, kind, countries);
-        const char *name = json_string_value(json_is_array(item) ? json_array_get(item, 0) : item);
-        if (is_tagged(tags, tag_count, &gold[gold_count])) {
-            found++;
-        } else {
-            missed++;
-            count_fault(score, field, gold[gold_count].count ? "missed" : "not covered",
-                        name ? name : "?", name ? strlen(name) : 1);
-        }
-        gold_count++;
+        const char *date = json_string_value(item);
+        bool found = is_among(report->mentioned, report->mentioned_count, date);
+        counts.found += found;
+        counts.missed += !found;
+        if (!found)
+            score_sheet_fault(score->sheet, SCORE_DATES, FAULT_MISSED, date, strlen(date));
     }
-    for (i = 0; field != SCORE_PLACE && i < tag_count; i++) {
-        const struct concept *concept =
-            vocabulary_find(score->vocabulary, actors ? MENTION_ACTOR : MENTION_REGION, tags[i]);
-        if (!concept || !is_kind(concept, kind) ||
-            is_right(score, kind, tags[i], gold, gold_count) ||
-            (named && by_demonym_only(score, report, tags[i])))
-            continue;
-        extra++;
-        count_fault(score, field, "extra", tags[i], strlen(tags[i]));
+    for (size_t at = 0; at < report->mentioned_count; at++) {
+        const char *date = report->mentioned[at];
+        bool right = lies_in_other(report, at);
+        json_array_foreach(items, i, item) right = right || is_in(json_string_value(item), date);
+        counts.extra += !right;
+        if (!right)
+            score_sheet_fault(score->sheet, SCORE_DATES, FAULT_EXTRA, date, strlen(date));
     }
-    add_report(&score->figures[field], found, extra, missed);
+    score_sheet_add(score->sheet, SCORE_DATES, &counts);
 }
 
 /* ---- spans -------------------------------------------------------------- */
@@ -281,35 +211,30 @@ static double kilometres(double lat1, double lon1, double lat2, double lon2)
 static void measure(struct score *score, const json_t *gold, const struct mention *mention)
 {
     const json_t *lat = json_object_get(gold, "lat"), *lon = json_object_get(gold, "lon");
-    const struct concept *concept = vocabulary_find(score->vocabulary, MENTION_REGION, mention->id);
-    if (!json_is_number(lat) || !json_is_number(lon) || !concept || isnan(concept->latitude))
-        return;
-    if (!array_reserve(&score->kilometres, &score->distance_room, score->distance_count + 1,
-                       sizeof *score->kilometres)) {
-        score->failed = true;
-        return;
-    }
-    score->kilometres[score->distance_count++] = kilometres(
-        json_number_value(lat), json_number_value(lon), concept->latitude, concept->longitude);
+    const struct concept *concept =
+        vocabulary_find(score->names.vocabulary, MENTION_REGION, mention->id);
+    if (json_is_number(lat) && json_is_number(lon) && concept && !isnan(concept->latitude))
+        score_sheet_distance(score->sheet,
+                             kilometres(json_number_value(lat), json_number_value(lon),
+                                        concept->latitude, concept->longitude));
 }
 
-static bool counts_in(enum field field, const struct mention *mention)
+static bool counts_in(enum score_field field, const struct mention *mention)
 {
-    if (mention->part != PART_BODY)
+    if (mention->part != PART_BODY || mention->begin == mention->end)
         return false;
-    if (field == SCORE_ORGANISATION)
+    if (field == SCORE_ORGANISATIONS)
         return mention->kind == MENTION_ACTOR;
     return mention->kind == MENTION_REGION &&
-           (field == SCORE_TOPONYM_WIDE || strcmp(mention->rule, "demonym") != 0);
+           (field == SCORE_TOPONYMS_WIDE || strcmp(mention->rule, "demonym") != 0);
 }
 
 static void score_spans(struct score *score, const struct report *report, const json_t *spans,
-                        enum field field)
+                        enum score_field field)
 {
-    size_t found = 0, counted = 0, missed = 0, touching = 0, i;
+    struct score_counts counts = {.found = 0};
+    size_t counted = 0, i;
     json_t *span;
-    if (!json_is_array(spans))
-        return;
     json_array_foreach(spans, i, span)
     {
         json_int_t start = json_integer_value(json_object_get(span, "start"));
@@ -324,36 +249,153 @@ static void score_spans(struct score *score, const struct report *report, const 
                 exact = mention;
             touched = touched || (mention->begin < end && start < mention->end);
         }
-        found += exact != NULL;
-        missed += exact == NULL;
-        touching += touched;
-        if (exact && field == SCORE_TOPONYM)
+        counts.found += exact != NULL;
+        counts.missed += exact == NULL;
+        counts.touching += touched;
+        if (exact && field == SCORE_TOPONYMS)
             measure(score, span, exact);
-        if (!exact && start >= 0 && end > start && end <= (json_int_t)report->body_size)
-            count_fault(score, field, touched ? "cut otherwise" : "missed", report->body + start,
-                        (size_t)(end - start));
+        if (!exact)
+            score_sheet_fault(score->sheet, field, touched ? FAULT_CUT : FAULT_MISSED,
+                              report->body + start, (size_t)(end - start));
     }
     for (i = 0; i < report->mention_count; i++)
         counted += counts_in(field, &report->mentions[i]);
-    add_report(&score->figures[field], found, counted > found ? counted - found : 0, missed);
-    score->figures[field].touching += touching;
+    counts.extra = counted > counts.found ? counted - counts.found : 0;
+    score_sheet_add(score->sheet, field, &counts);
 }
 
 /* ---- reports ------------------------------------------------------------ */
 
-static bool read_report(const json_t *gold, struct report *report, struct error *err)
+static bool is_name(const json_t *item, size_t text_size)
+{
+    size_t i;
+    json_t *name;
+    (void)text_size;
+    json_array_foreach(item, i, name)
+    {
+        if (!json_is_string(name))
+            return false;
+    }
+    return json_is_string(item) || json_array_size(item) > 0;
+}
+
+static bool is_date(const json_t *item, size_t text_size)
+{
+    const char *text = json_string_value(item);
+    (void)text_size;
+    return text && strspn(text, "0123456789-") == strlen(text) &&
+           (strlen(text) == 4 || strlen(text) == 7 || strlen(text) == 10);
+}
+
+static bool is_span(const json_t *item, size_t text_size)
+{
+    const json_t *start = json_object_get(item, "start"), *end = json_object_get(item, "end");
+    return json_is_integer(start) && json_is_integer(end) && json_integer_value(start) >= 0 &&
+           json_integer_value(start) < json_integer_value(end) &&
+           json_integer_value(end) <= (json_int_t)text_size;
+}
+
+/* The keys that hold arrays, and what is in them. */
+static const struct {
+    const char *key;
+    bool (*fits)(const json_t *item, size_t text_size);
+    const char *what;
+} keys[] = {
+    {"country", is_name, "a name or an array of names"},
+    {"admin1", is_name, "a name or an array of names"},
+    {"place", is_name, "a name or an array of names"},
+    {"actors", is_name, "a name or an array of names"},
+    {"dates", is_date, "YYYY-MM-DD, YYYY-MM or YYYY"},
+    {"toponyms", is_span, "an object with a start and end within the text"},
+    {"organisations", is_span, "an object with a start and end within the text"},
+};
+
+/* What stands under a key; NULL where it is missing or null. */
+static const json_t *items_of(const json_t *gold, const char *key)
+{
+    const json_t *items = json_object_get(gold, key);
+    return json_is_null(items) ? NULL : items;
+}
+
+static bool check(const json_t *gold, struct error *err)
 {
     const json_t *text = json_object_get(gold, "text");
-    const char *date = json_string_value(json_object_get(gold, "date"));
     if (!json_is_string(text))
         return error_set(err, ERROR_DATA, NULL, "a gold report has no \"text\"");
-    *report = (struct report){.day = date ? day_parse(date, strlen(date)) : DAY_NONE};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        const json_t *items = items_of(gold, keys[i].key);
+        size_t at;
+        json_t *item;
+        if (items && !json_is_array(items))
+            return error_set(err, ERROR_DATA, NULL, "\"%s\" is not an array", keys[i].key);
+        json_array_foreach(items, at, item)
+        {
+            if (!keys[i].fits(item, json_string_length(text)))
+                return error_set(err, ERROR_DATA, NULL, "item %zu of \"%s\" is not %s", at + 1,
+                                 keys[i].key, keys[i].what);
+        }
+    }
+    const json_t *date = items_of(gold, "date");
+    if (date && (!json_is_string(date) ||
+                 day_parse(json_string_value(date), json_string_length(date)) == DAY_NONE))
+        return error_set(err, ERROR_DATA, NULL, "\"date\" is not YYYY-MM-DD");
+    return true;
+}
+
+static bool read_report(const json_t *gold, struct report *report, struct error *err)
+{
+    const char *date = json_string_value(json_object_get(gold, "date"));
     const char *title = json_string_value(json_object_get(gold, "title"));
+    const char *text = json_string_value(json_object_get(gold, "text"));
+    *report = (struct report){.day = date ? day_parse(date, strlen(date)) : DAY_NONE};
     report->title = title ? strdup(title) : NULL;
-    report->body = strdup(json_string_value(text));
-    report->body_size = json_string_length(text);
-    return (report->body && (report->title || !title)) ||
-           error_set(err, ERROR_MEMORY, NULL, "out of memory for the score");
+    report->body = strdup(text);
+    report->body_size = report->faq_begin = report->sources_begin = strlen(text);
+    return (report->body && (report->title || !title)) || out_of_memory(err);
+}
+
+/* The gold countries, which narrow down what divisions and places can be meant. */
+static struct bearers countries_of(const struct score *score, const json_t *names)
+{
+    struct bearers countries = {.count = 0};
+    size_t i;
+    json_t *name;
+    json_array_foreach(names, i, name)
+    {
+        struct bearers one = score_names_find(&score->names, name, SCORE_COUNTRY, &countries);
+        if (one.count && countries.count < ARRAY_LEN(countries.concepts))
+            countries.concepts[countries.count++] = one.concepts[0];
+    }
+    return countries;
+}
+
+static bool compare(struct score *score, const json_t *gold, const struct report *report)
+{
+    static const struct {
+        const char *key;
+        enum score_field field;
+    } tags[] = {{"country", SCORE_COUNTRY},
+                {"admin1", SCORE_ADMIN1},
+                {"place", SCORE_PLACE},
+                {"actors", SCORE_ACTORS}},
+      spans[] = {{"toponyms", SCORE_TOPONYMS},
+                 {"toponyms", SCORE_TOPONYMS_WIDE},
+                 {"organisations", SCORE_ORGANISATIONS}};
+    struct bearers countries = countries_of(score, items_of(gold, "country"));
+    for (size_t i = 0; i < ARRAY_LEN(tags); i++) {
+        const json_t *items = items_of(gold, tags[i].key);
+        if (items && !score_tags(score, report, items, tags[i].field, &countries))
+            return false;
+    }
+    const json_t *dates = items_of(gold, "dates");
+    if (dates)
+        score_dates(score, report, dates);
+    for (size_t i = 0; i < ARRAY_LEN(spans); i++) {
+        const json_t *items = items_of(gold, spans[i].key);
+        if (items)
+            score_spans(score, report, items, spans[i].field);
+    }
+    return true;
 }
 
 bool score_add(struct score *score, const char *line, size_t size, struct error *err)
@@ -366,101 +408,32 @@ bool score_add(struct score *score, const char *line, size_t size, struct error 
         return error_set(err, ERROR_DATA, NULL, "a gold report is not a JSON object: %s",
                          gold ? "it is of another type" : problem.text);
     }
-    bool ok = read_report(gold, &report, err) && extraction_run(score->extraction, &report, err);
-    if (ok) {
-        struct bearers countries = {.count = 0};
-        const json_t *names = json_object_get(gold, "country");
-        size_t i;
-        json_t *name;
-        json_array_foreach(names, i, name)
-        {
-            struct bearers one = bearers_of(score, name, SCORE_COUNTRY, &countries);
-            if (one.count && countries.count < ARRAY_LEN(countries.concepts))
-                countries.concepts[countries.count++] = one.concepts[0];
-        }
-        score_tags(score, &report, names, SCORE_COUNTRY, &countries);
-        score_tags(score, &report, names, SCORE_COUNTRY_NAMED, &countries);
-        score_tags(score, &report, json_object_get(gold, "admin1"), SCORE_ADMIN1, &countries);
-        score_tags(score, &report, json_object_get(gold, "place"), SCORE_PLACE, &countries);
-        score_tags(score, &report, json_object_get(gold, "actors"), SCORE_ACTOR, &countries);
-        const json_t *toponyms = json_object_get(gold, "toponyms");
-        score_spans(score, &report, toponyms, SCORE_TOPONYM);
-        score_spans(score, &report, toponyms, SCORE_TOPONYM_WIDE);
-        score_spans(score, &report, json_object_get(gold, "organisations"), SCORE_ORGANISATION);
-        ok = !score->failed || error_set(err, ERROR_MEMORY, NULL, "out of memory for the score");
-    }
+    bool ok = check(gold, err) && read_report(gold, &report, err) &&
+              extraction_run(score->extraction, &report, err);
+    if (ok && !compare(score, gold, &report))
+        ok = out_of_memory(err);
+    score->reports += ok;
     report_clear(&report);
     json_decref(gold);
     return ok;
 }
 
-/* ---- figures ------------------------------------------------------------ */
-
-static int compare_doubles(const void *left, const void *right)
+bool score_text(struct score *score, struct buffer *out, struct error *err)
 {
-    double a = *(const double *)left, b = *(const double *)right;
-    return a < b ? -1 : a > b;
+    buffer_format(out, "%zu reports\n", score->reports);
+    return score_sheet_text(score->sheet, out) || out_of_memory(err);
 }
 
-static double share(size_t part, size_t whole)
+bool score_json(struct score *score, json_t **out, struct error *err)
 {
-    return whole ? (double)part / (double)whole : 0;
-}
-
-static void print_figures(const struct figures *figures, enum field field, struct buffer *out)
-{
-    double recall = share(figures->found, figures->found + figures->missed);
-    buffer_format(out, "%-22s %6zu reports", field_names[field], figures->reports);
-    if (field == SCORE_PLACE) {
-        buffer_format(out, "  recall %.3f of %zu\n", recall, figures->found + figures->missed);
-        return;
+    json_t *sheet = score_sheet_json(score->sheet);
+    json_t *whole = json_pack("{s:I}", "reports", (json_int_t)score->reports);
+    if (!sheet || !whole || json_object_update(whole, sheet) != 0) {
+        json_decref(sheet);
+        json_decref(whole);
+        return out_of_memory(err);
     }
-    buffer_format(out, "  precision %.3f  recall %.3f  F1 %.3f  macro F1 %.3f",
-                  share(figures->found, figures->found + figures->extra), recall,
-                  share(2 * figures->found, 2 * figures->found + figures->extra + figures->missed),
-                  figures->f1_sum / (double)figures->reports);
-    if (figures->touching)
-        buffer_format(out, "  overlapping recall %.3f",
-                      share(figures->touching, figures->found + figures->missed));
-    buffer_char(out, '\n');
-}
-
-/* twalk_r hands the nodes over one by one. */
-static void collect_fault(const void *node, VISIT visit, void *context)
-{
-    struct score *score = context;
-    if (visit != postorder && visit != leaf)
-        return;
-    if (array_reserve(&score->faults, &score->fault_room, score->fault_count + 1,
-                      sizeof *score->faults))
-        score->faults[score->fault_count++] = **(struct fault *const *)node;
-}
-
-static int compare_counts(const void *left, const void *right)
-{
-    const struct fault *a = left, *b = right;
-    return a->count != b->count ? (a->count < b->count ? 1 : -1) : strcmp(a->what, b->what);
-}
-
-void score_text(struct score *score, struct buffer *out)
-{
-    enum { WORST = 30 };
-    for (int field = 0; field < SCORE_FIELDS; field++)
-        if (score->figures[field].reports)
-            print_figures(&score->figures[field], (enum field)field, out);
-    size_t count = score->distance_count;
-    if (count) {
-        size_t near = 0;
-        qsort(score->kilometres, count, sizeof *score->kilometres, compare_doubles);
-        while (near < count && score->kilometres[near] <= 161)
-            near++;
-        buffer_format(out, "%-22s %6zu toponyms  within 161 km %.3f  median error %.1f km\n",
-                      "position", count, share(near, count), score->kilometres[count / 2]);
-    }
-    score->fault_count = 0;
-    twalk_r(score->fault_tree, collect_fault, score);
-    if (score->fault_count)
-        qsort(score->faults, score->fault_count, sizeof *score->faults, compare_counts);
-    for (size_t i = 0; i < score->fault_count && i < WORST; i++)
-        buffer_format(out, "%7zu  %s\n", score->faults[i].count, score->faults[i].what);
+    json_decref(sheet);
+    *out = whole;
+    return true;
 }

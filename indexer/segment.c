@@ -42,6 +42,7 @@ void segment_plan_clear(struct segment_plan *plan)
 }
 
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
+                         const struct extraction_options *extraction,
                          const struct dictionary *dictionary, const char *previous,
                          struct segment_writer **out, struct error *err)
 {
@@ -55,7 +56,7 @@ bool segment_writer_open(const struct spool *spool, const struct vocabulary *voc
         segment_writer_close(writer);
         return error_set_xapian(err, previous, &fault);
     }
-    if (!extraction_open(vocabulary, NULL, &writer->extraction, err) ||
+    if (!extraction_open(vocabulary, extraction, &writer->extraction, err) ||
         !document_kit_new(dictionary->bytes, dictionary->size, &writer->kit, err)) {
         segment_writer_close(writer);
         return false;

@@ -16,6 +16,8 @@
 #include "schema/error.h"
 #include "schema/vocabulary.h"
 
+struct extraction_options;
+
 /* A segment ends at whichever comes first. Measured on 50,554 reports, 128 MB: 2 to 4 MB take
  * the least CPU (512 KB 55 s, 2 MB 47, 4 MB 52, 8 MB 65), and as lists of reports are merged
  * without being joined, the fewer segments the smaller they are (87, 66, 60, 56 MB). */
@@ -37,6 +39,7 @@ struct segment_writer;
 /* 'previous' is the database of the index as it is now, NULL where there is none: reports
  * that stand there as they are count as unchanged. Borrows the rest. */
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
+                         const struct extraction_options *extraction,
                          const struct dictionary *dictionary, const char *previous,
                          struct segment_writer **out, struct error *err);
 void segment_writer_close(struct segment_writer *writer);

@@ -129,6 +129,7 @@ bool command_build(const struct options *options, struct error *err)
                                             .skipped = on_skipped};
     const struct build_options build = {.index = options->index,
                                         .vocabulary = options->vocabulary,
+                                        .extraction = options->extraction,
                                         .paths = options->arguments,
                                         .path_count = options->argument_count,
                                         .workers = options->workers,

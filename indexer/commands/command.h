@@ -23,6 +23,7 @@ struct options {
     const char *output;    /* a file to write */
     const char *countries; /* "ML,BF" */
     unsigned population;
+    struct extraction_options extraction;
     const char *const *arguments; /* what is left after the options */
     size_t argument_count;
 };
@@ -32,7 +33,7 @@ typedef bool command_function(const struct options *options, struct error *err);
 command_function command_build;
 command_function command_status, command_list, command_check, command_dump;
 command_function command_rollback, command_prune;
-command_function command_explain;
+command_function command_explain, command_score;
 command_function command_vocabulary_check, command_vocabulary_diff, command_vocabulary_suggest;
 command_function command_vocabulary_import;
 

@@ -74,7 +74,7 @@ bool command_explain(const struct options *options, struct error *err)
     struct vocabulary *vocabulary = NULL;
     struct extraction *extraction = NULL;
     bool ok = vocabulary_open(options->vocabulary, &vocabulary, err) &&
-              extraction_open(vocabulary, NULL, &extraction, err);
+              extraction_open(vocabulary, &options->extraction, &extraction, err);
     explaining.vocabulary = vocabulary;
     ok = ok && command_each_report(options, extraction, explain, &explaining, err);
     extraction_close(extraction);

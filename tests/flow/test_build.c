@@ -316,6 +316,39 @@ static void tags_are_explained_without_an_index(void **state)
     expect_exit(program_run(state, "vocabulary chuck --vocabulary DIR/vocabulary"), EX_USAGE);
 }
 
+static void extraction_is_scored_against_gold(void **state)
+{
+    scratch_file(state, "gold.jsonl",
+                 "{\"text\": \"The River Front took Lower Ford in Zanbar.\", \"country\": "
+                 "[\"Zanbar\"], \"actors\": [\"River Front\", \"Unheard Of\"]}\n\n");
+    scratch_file(state, "bad-gold.jsonl", "{\"text\": \"x\"}\n{\"id\": \"x\"}\n");
+    struct run run = program_run(state, "score --vocabulary DIR/vocabulary DIR/gold.jsonl");
+    expect_exit(run, 0);
+    expect_text(run.out, "country        precision 1.000  recall 1.000");
+    expect_text(run.out, "actors not covered: Unheard Of");
+    run = program_run(state, "score --json --vocabulary DIR/vocabulary DIR/gold.jsonl");
+    expect_exit(run, 0);
+    expect_text(run.out, "{\"reports\":1,\"fields\":{\"country\":{\"reports\":1,\"gold\":1,");
+    run = program_run(state, "score --vocabulary DIR/vocabulary DIR/bad-gold.jsonl");
+    expect_exit(run, EX_DATAERR);
+    expect_text(run.err, "bad-gold.jsonl:2: a gold report has no \"text\"");
+    run = program_run(state, "score --vocabulary DIR/vocabulary DIR/absent");
+    expect_exit(run, EX_NOINPUT);
+}
+
+static void demonyms_can_be_switched_off(void **state)
+{
+    scratch_file(state, "vocabulary/more.regions", "more: ZA\ndemonym: Zanbari\n");
+    scratch_file(state, "in/a.txt", "date 2023-11-15 Zanbari troops left.");
+    struct run run = program_run(state, "explain --vocabulary DIR/vocabulary DIR/in");
+    expect_text(run.out, "regions: ZA");
+    run = program_run(state, "explain --no-demonyms --vocabulary DIR/vocabulary DIR/in");
+    expect_exit(run, 0);
+    expect_text(run.out, "regions:\n");
+    run = program_run(state, BUILD "--no-demonyms DIR/in");
+    expect_exit(run, 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, scratch_teardown)
 
 int main(void)
@@ -331,6 +364,8 @@ int main(void)
         TEST(generations_are_kept_listed_and_rolled_back),
         TEST(a_broken_index_is_told),
         TEST(tags_are_explained_without_an_index),
+        TEST(extraction_is_scored_against_gold),
+        TEST(demonyms_can_be_switched_off),
         TEST(one_clear_line_for_what_is_asked_wrongly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
