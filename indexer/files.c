@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <libgen.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,7 +286,7 @@ bool files_copy_directory(const char *from, const char *to, struct error *err)
 }
 
 struct hashing {
-    EVP_MD_CTX *digest;
+    struct hash hash;
     uint64_t size;
 };
 
@@ -295,24 +294,21 @@ static bool take_hash(void *context, const char *bytes, size_t size)
 {
     struct hashing *hashing = context;
     hashing->size += size;
-    return EVP_DigestUpdate(hashing->digest, bytes, size) == 1;
+    hash_add(&hashing->hash, bytes, size);
+    return true;
 }
 
 bool files_hash(const char *path, char out[HASH_ROOM], uint64_t *size, struct error *err)
 {
-    struct hashing hashing = {.digest = EVP_MD_CTX_new()};
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned digest_size = 0;
-    bool ok = hashing.digest && EVP_DigestInit_ex(hashing.digest, EVP_sha256(), NULL) == 1;
-    if (!ok)
-        error_set(err, ERROR_MEMORY, path, "out of memory");
-    ok = ok && read_file(path, take_hash, &hashing, err) &&
-         EVP_DigestFinal_ex(hashing.digest, digest, &digest_size) == 1;
-    EVP_MD_CTX_free(hashing.digest);
+    struct hashing hashing = {.size = 0};
+    char hash[HASH_ROOM];
+    hash_start(&hashing.hash);
+    bool ok = read_file(path, take_hash, &hashing, err);
+    if (!hash_finish(&hashing.hash, hash) && ok)
+        ok = error_set(err, ERROR_MEMORY, path, "out of memory");
     if (!ok)
         return false;
-    for (unsigned i = 0; i < digest_size; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    memcpy(out, hash, sizeof hash);
     *size = hashing.size;
     return true;
 }

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,7 +108,7 @@ done:
 
 /* Adds a file of the directory to the vocabulary and the hash. */
 static bool read_one(struct vocabulary *vocabulary, struct vocabulary_builder *builder,
-                     EVP_MD_CTX *digest, const char *directory, const char *name, struct error *err)
+                     struct hash *hash, const char *directory, const char *name, struct error *err)
 {
     char *path, *text = NULL;
     size_t size = 0;
@@ -133,8 +132,8 @@ static bool read_one(struct vocabulary *vocabulary, struct vocabulary_builder *b
     vocabulary->texts = texts;
     texts[vocabulary->text_count++] = text;
     vocabulary->text_bytes += size;
-    if (!EVP_DigestUpdate(digest, name, strlen(name) + 1) || !EVP_DigestUpdate(digest, text, size))
-        return error_set(err, ERROR_INTERNAL, path, "SHA-256 failed");
+    hash_add(hash, name, strlen(name) + 1);
+    hash_add(hash, text, size);
     vocabulary_read(builder, (uint16_t)(builder->path_count - 1), text, size, *form_of(name));
     return !builder->failed || error_set(err, ERROR_MEMORY, path, "out of memory");
 }
@@ -148,27 +147,22 @@ static bool read_files(struct vocabulary *vocabulary, struct vocabulary_builder 
                        const char *directory, struct error *err)
 {
     struct dirent **entries = NULL;
-    EVP_MD_CTX *digest = EVP_MD_CTX_new();
-    unsigned char hash[EVP_MAX_MD_SIZE];
+    struct hash hash;
+    hash_start(&hash);
     int count = scandir(directory, &entries, is_ours, alphasort);
-    bool ok = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL);
-    if (!ok)
-        error_set(err, ERROR_INTERNAL, directory, "SHA-256 is not to be had");
-    else if (count < 0)
+    bool ok = true;
+    if (count < 0)
         ok = error_set_errno(err, ERROR_NO_INPUT, directory, "cannot read the vocabulary");
     else if (count == 0)
         ok = error_set(err, ERROR_NO_INPUT, directory,
                        "holds no vocabulary: no *.actors, *.regions or *.places file");
     for (int i = 0; ok && i < count && !builder->stopped; i++)
-        ok = read_one(vocabulary, builder, digest, directory, entries[i]->d_name, err);
-    if (ok && !EVP_DigestFinal_ex(digest, hash, NULL))
-        ok = error_set(err, ERROR_INTERNAL, directory, "SHA-256 failed");
-    for (size_t i = 0; ok && i < 32; i++)
-        snprintf(vocabulary->hash + 2 * i, 3, "%02x", hash[i]);
+        ok = read_one(vocabulary, builder, &hash, directory, entries[i]->d_name, err);
+    if (!hash_finish(&hash, vocabulary->hash) && ok)
+        ok = error_set(err, ERROR_MEMORY, directory, "out of memory");
     for (int i = 0; i < count; i++)
         free(entries[i]);
     free(entries);
-    EVP_MD_CTX_free(digest);
     return ok;
 }
 

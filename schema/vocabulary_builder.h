@@ -7,6 +7,7 @@
 #define SITREP_VOCABULARY_BUILDER_H
 
 #include "schema/gazetteer.h"
+#include "schema/hash.h"
 #include "schema/vocabulary.h"
 
 #define NO_OWNER     UINT32_MAX /* of a name that is no concept's */
@@ -22,7 +23,7 @@ struct vocabulary {
     char **texts; /* the files, cut into strings in place */
     size_t text_count, text_bytes;
     struct gazetteer *gazetteer;
-    char hash[65];
+    char hash[HASH_ROOM];
 };
 
 /* Where a line is. */
