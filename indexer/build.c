@@ -13,7 +13,7 @@
 #include "indexer/publication.h"
 #include "indexer/segment.h"
 #include "indexer/spool.h"
-#include "schema/vocabulary.h"
+#include "schema/vocabulary_compiled.h"
 
 #define PROGRESS_SECONDS 0.2
 
@@ -253,6 +253,23 @@ static bool publish(struct build *build, struct error *err)
     return true;
 }
 
+/* Opens the vocabulary, and puts its text and its compiled form into the generation. */
+static bool take_vocabulary(struct build *build, const char *directory, struct error *err)
+{
+    struct buffer bytes = {0};
+    char *text = files_join(directory, "vocabulary", err);
+    char *compiled = files_join(directory, GENERATION_COMPILED, err);
+    bool ok = text && compiled &&
+              vocabulary_open(build->options->vocabulary, &build->vocabulary, err) &&
+              files_copy_directory(build->options->vocabulary, text, err) &&
+              vocabulary_compile(build->vocabulary, &bytes, err) &&
+              files_write(compiled, bytes.bytes, bytes.size, err);
+    buffer_free(&bytes);
+    free(text);
+    free(compiled);
+    return ok;
+}
+
 /* Locks the index, and makes ready what the steps share. */
 static bool prepare(struct build *build, struct error *err)
 {
@@ -263,18 +280,15 @@ static bool prepare(struct build *build, struct error *err)
     if (!generation_current(build->options->index, &build->previous, NULL))
         memset(&build->previous, 0, sizeof build->previous);
     const char *directory = publication_directory(build->publication);
-    char *vocabulary = files_join(directory, "vocabulary", err);
     char *rejects = files_join(directory, "rejects.jsonl", err);
     build->database = files_join(directory, "database", err);
     build->segments = files_join(publication_workspace(build->publication), "segments", err);
-    bool ok = vocabulary && rejects && build->database && build->segments &&
-              vocabulary_open(build->options->vocabulary, &build->vocabulary, err) &&
-              files_copy_directory(build->options->vocabulary, vocabulary, err);
+    bool ok =
+        rejects && build->database && build->segments && take_vocabulary(build, directory, err);
     if (ok) {
         build->rejects = fopen(rejects, "we");
         ok = build->rejects || error_set_errno(err, ERROR_CREATE, rejects, "cannot be created");
     }
-    free(vocabulary);
     free(rejects);
     return ok;
 }

@@ -34,6 +34,7 @@ struct gazetteer {
     uint32_t *values;
     size_t value_count;
     uint32_t *first; /* by word: the child of the root, GAZETTEER_NONE */
+    bool is_borrowed;
 };
 
 /* A name in the making: its words in the builder's array of all words. */
@@ -365,12 +366,127 @@ void gazetteer_free(struct gazetteer *gazetteer)
 {
     if (!gazetteer)
         return;
-    words_clear(&gazetteer->words);
-    free(gazetteer->nodes);
-    free(gazetteer->values);
-    free(gazetteer->first);
+    if (!gazetteer->is_borrowed) {
+        words_clear(&gazetteer->words);
+        free(gazetteer->nodes);
+        free(gazetteer->values);
+        free(gazetteer->first);
+    }
     free(gazetteer);
 }
+
+/* ---- arrays kept in a file -------------------------------------------------- */
+
+size_t gazetteer_item_size(enum gazetteer_part part)
+{
+    static const size_t sizes[GAZETTEER_PARTS] = {
+        [GAZETTEER_POOL] = 1,
+        [GAZETTEER_ENDS] = sizeof(uint32_t),
+        [GAZETTEER_SLOTS] = sizeof(struct slot),
+        [GAZETTEER_NODES] = sizeof(struct node),
+        [GAZETTEER_VALUES] = sizeof(uint32_t),
+        [GAZETTEER_FIRST] = sizeof(uint32_t),
+    };
+    return sizes[part];
+}
+
+void gazetteer_arrays(const struct gazetteer *gazetteer,
+                      struct gazetteer_array out[GAZETTEER_PARTS])
+{
+    const struct words *words = &gazetteer->words;
+    out[GAZETTEER_POOL] = (struct gazetteer_array){words->pool, words->pool_size};
+    out[GAZETTEER_ENDS] = (struct gazetteer_array){words->ends, words->count};
+    out[GAZETTEER_SLOTS] = (struct gazetteer_array){words->slots, words->slot_count};
+    out[GAZETTEER_NODES] = (struct gazetteer_array){gazetteer->nodes, gazetteer->node_count + 1};
+    out[GAZETTEER_VALUES] = (struct gazetteer_array){gazetteer->values, gazetteer->value_count};
+    out[GAZETTEER_FIRST] = (struct gazetteer_array){gazetteer->first, words->count};
+}
+
+/* Words lie in the pool one after the other. */
+static bool ends_are_sound(const uint32_t *ends, size_t count, size_t pool_size)
+{
+    uint32_t last = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (ends[i] < last)
+            return false;
+        last = ends[i];
+    }
+    return last <= pool_size;
+}
+
+/* A look-up ends at an empty slot. */
+static bool slots_are_sound(const struct slot *slots, size_t count, size_t word_count)
+{
+    size_t empty = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (slots[i].word == GAZETTEER_NONE)
+            empty++;
+        else if (slots[i].word >= word_count)
+            return false;
+    }
+    return (count & (count - 1)) == 0 && (count == 0 || empty > 0);
+}
+
+/* Children stand behind their parent, and their words exist; the end mark ends both ranges. */
+static bool nodes_are_sound(const struct node *nodes, size_t count, size_t word_count,
+                            size_t value_count)
+{
+    const struct node *end = &nodes[count];
+    if (end->first_child != count || end->first_value != value_count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (nodes[i].first_child <= i || nodes[i].first_child > nodes[i + 1].first_child ||
+            nodes[i].first_value > nodes[i + 1].first_value ||
+            (i > 0 && nodes[i].word >= word_count))
+            return false;
+    return true;
+}
+
+static bool all_below(const struct gazetteer_array *array, uint32_t limit, bool or_none)
+{
+    const uint32_t *items = array->items;
+    for (size_t i = 0; i < array->count; i++)
+        if (items[i] >= limit && !(or_none && items[i] == GAZETTEER_NONE))
+            return false;
+    return true;
+}
+
+bool gazetteer_is_sound(const struct gazetteer_array arrays[GAZETTEER_PARTS], uint32_t value_limit)
+{
+    size_t words = arrays[GAZETTEER_ENDS].count, nodes = arrays[GAZETTEER_NODES].count;
+    return words <= WORDS_MAX && nodes >= 2 && nodes < GAZETTEER_NONE &&
+           arrays[GAZETTEER_FIRST].count == words &&
+           ends_are_sound(arrays[GAZETTEER_ENDS].items, words, arrays[GAZETTEER_POOL].count) &&
+           slots_are_sound(arrays[GAZETTEER_SLOTS].items, arrays[GAZETTEER_SLOTS].count, words) &&
+           nodes_are_sound(arrays[GAZETTEER_NODES].items, nodes - 1, words,
+                           arrays[GAZETTEER_VALUES].count) &&
+           all_below(&arrays[GAZETTEER_VALUES], value_limit, false) &&
+           all_below(&arrays[GAZETTEER_FIRST], (uint32_t)nodes - 1, true);
+}
+
+struct gazetteer *gazetteer_borrow(const struct gazetteer_array arrays[GAZETTEER_PARTS])
+{
+    struct gazetteer *gazetteer = malloc(sizeof *gazetteer);
+    if (!gazetteer)
+        return NULL;
+    *gazetteer = (struct gazetteer){
+        .words = {.pool = arrays[GAZETTEER_POOL].items,
+                  .pool_size = arrays[GAZETTEER_POOL].count,
+                  .ends = arrays[GAZETTEER_ENDS].items,
+                  .count = arrays[GAZETTEER_ENDS].count,
+                  .slots = arrays[GAZETTEER_SLOTS].items,
+                  .slot_count = arrays[GAZETTEER_SLOTS].count},
+        .nodes = arrays[GAZETTEER_NODES].items,
+        .node_count = arrays[GAZETTEER_NODES].count - 1,
+        .values = arrays[GAZETTEER_VALUES].items,
+        .value_count = arrays[GAZETTEER_VALUES].count,
+        .first = arrays[GAZETTEER_FIRST].items,
+        .is_borrowed = true,
+    };
+    return gazetteer;
+}
+
+/* ---- look-ups --------------------------------------------------------------- */
 
 uint32_t gazetteer_word(const struct gazetteer *gazetteer, const char *folded, size_t size)
 {

@@ -46,6 +46,33 @@ bool gazetteer_goes_on(const struct gazetteer *gazetteer, uint32_t node);
 size_t gazetteer_word_count(const struct gazetteer *gazetteer);
 /* Nodes are numbered from 0 to one less than this. */
 size_t gazetteer_node_count(const struct gazetteer *gazetteer);
+
+/* The arrays that a gazetteer is made of, for a file that keeps them as they are. */
+enum gazetteer_part {
+    GAZETTEER_POOL,
+    GAZETTEER_ENDS,
+    GAZETTEER_SLOTS,
+    GAZETTEER_NODES,
+    GAZETTEER_VALUES,
+    GAZETTEER_FIRST,
+    GAZETTEER_PARTS
+};
+
+struct gazetteer_array {
+    void *items; /* borrowed, to be read only */
+    size_t count;
+};
+
+/* Bytes of an item of a part's array; items are aligned to 4. */
+size_t gazetteer_item_size(enum gazetteer_part part);
+void gazetteer_arrays(const struct gazetteer *gazetteer,
+                      struct gazetteer_array out[GAZETTEER_PARTS]);
+/* Whether arrays of any bytes fit together, with all values below a limit: then no look-up
+ * reads past them. */
+bool gazetteer_is_sound(const struct gazetteer_array arrays[GAZETTEER_PARTS], uint32_t value_limit);
+/* A gazetteer over such arrays, which stay the caller's and outlive it; NULL out of memory. */
+struct gazetteer *gazetteer_borrow(const struct gazetteer_array arrays[GAZETTEER_PARTS]);
+
 /* Bytes of memory held. */
 size_t gazetteer_memory(const struct gazetteer *gazetteer);
 

@@ -11,6 +11,7 @@
 
 #include "schema/buffer.h"
 #include "schema/field.h"
+#include "schema/vocabulary_compiled.h"
 
 /* A generation's name is made of digits, so that no name leads out of its folder. */
 static bool is_name(const char *name)
@@ -155,6 +156,21 @@ void generation_clear(struct generation *generation)
     free(generation->database_path);
     free(generation->vocabulary_path);
     memset(generation, 0, sizeof *generation);
+}
+
+bool generation_vocabulary(const struct generation *generation, struct vocabulary **out,
+                           struct error *err)
+{
+    char *path = format_path(generation->path, "/", GENERATION_COMPILED);
+    struct vocabulary *mapped = NULL;
+    if (!path)
+        return error_set(err, ERROR_MEMORY, generation->path, "out of memory");
+    bool ok = vocabulary_map(path, generation->vocabulary_hash, &mapped, err) &&
+              (mapped || vocabulary_open(generation->vocabulary_path, &mapped, err));
+    free(path);
+    if (ok)
+        *out = mapped;
+    return ok;
 }
 
 void generation_current_name(const char *index, char out[GENERATION_NAME_ROOM])

@@ -3,6 +3,7 @@
  *   INDEX/current                      a symlink: generations/000042
  *   INDEX/generations/000042/database/    the Xapian database
  *                            vocabulary/  the vocabulary its tags were made with
+ *                            vocabulary.compiled  the same, to be mapped
  *                            manifest.json
  *   INDEX/building/                    a generation that is not yet published
  *   INDEX/lock, INDEX/write.lock       held by who writes (indexer/lock.h)
@@ -20,6 +21,7 @@
 #include "schema/error.h"
 
 #define GENERATION_NAME_ROOM 16
+#define GENERATION_COMPILED  "vocabulary.compiled"
 
 struct generation {
     char name[GENERATION_NAME_ROOM]; /* "000042" */
@@ -40,6 +42,10 @@ bool generation_current(const char *index, struct generation *out, struct error 
 bool generation_open(const char *index, const char *name, struct generation *out,
                      struct error *err);
 void generation_clear(struct generation *generation);
+struct vocabulary;
+/* The vocabulary of a generation: mapped as vocabulary_map does it, else read from its text. */
+bool generation_vocabulary(const struct generation *generation, struct vocabulary **out,
+                           struct error *err);
 
 /* The name that 'current' points to, "" where there is none: one readlink, to be asked
  * often. */

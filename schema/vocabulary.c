@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -228,6 +229,8 @@ void vocabulary_close(struct vocabulary *vocabulary)
     free(vocabulary->names);
     free(vocabulary->parents);
     gazetteer_free(vocabulary->gazetteer);
+    if (vocabulary->image)
+        munmap(vocabulary->image, vocabulary->image_size);
     free(vocabulary);
 }
 
@@ -348,10 +351,12 @@ const struct concept *vocabulary_owner(const struct vocabulary *vocabulary,
 
 size_t vocabulary_memory(const struct vocabulary *vocabulary)
 {
-    return vocabulary->text_bytes + vocabulary->count * sizeof *vocabulary->concepts +
-           vocabulary->name_count * sizeof *vocabulary->names +
-           vocabulary->parent_count * sizeof *vocabulary->parents +
-           gazetteer_memory(vocabulary->gazetteer);
+    size_t arrays = vocabulary->count * sizeof *vocabulary->concepts +
+                    vocabulary->name_count * sizeof *vocabulary->names +
+                    vocabulary->parent_count * sizeof *vocabulary->parents;
+    return arrays + (vocabulary->image
+                         ? vocabulary->image_size
+                         : vocabulary->text_bytes + gazetteer_memory(vocabulary->gazetteer));
 }
 
 const char *vocabulary_hash(const struct vocabulary *vocabulary)

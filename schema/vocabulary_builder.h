@@ -1,7 +1,7 @@
 /* vocabulary_builder.h: a vocabulary in the making. vocabulary.c opens the files,
  * vocabulary_reader.c reads their text forms with vocabulary_syntax.c, vocabulary_assembly.c
  * puts concepts and names together, vocabulary_checks.c knows what must hold between lines.
- * For these files only.
+ * vocabulary_compiled.c keeps them in a file. For these files only.
  */
 #ifndef SITREP_VOCABULARY_BUILDER_H
 #define SITREP_VOCABULARY_BUILDER_H
@@ -23,6 +23,8 @@ struct vocabulary {
     char **texts; /* the files, cut into strings in place */
     size_t text_count, text_bytes;
     struct gazetteer *gazetteer;
+    void *image; /* the compiled file where it was mapped: it has the strings then */
+    size_t image_size;
     char hash[HASH_ROOM];
 };
 
@@ -88,6 +90,10 @@ bool vocabulary_assemble(struct vocabulary *vocabulary, struct vocabulary_builde
 /* As vocabulary_find, by the first 'size' bytes of 'id'. */
 const struct concept *vocabulary_find_sized(const struct vocabulary *vocabulary,
                                             enum mention_kind type, const char *id, size_t size);
+
+/* The deepest family a vocabulary may have: world > continent > area > country > division >
+ * district > place leaves room, and a longer chain is a cycle. */
+#define VOCABULARY_DEPTH_MAX 16
 
 /* The checks. 'vocabulary' has its concepts sorted; 'lines' are theirs, or the names'. */
 void vocabulary_check_ids(struct vocabulary_builder *builder, const struct vocabulary *vocabulary,

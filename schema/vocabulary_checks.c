@@ -17,19 +17,15 @@ void vocabulary_check_ids(struct vocabulary_builder *builder, const struct vocab
     }
 }
 
-/* The deepest family a vocabulary may have: world > continent > area > country > division >
- * district > place leaves room, and a longer chain is a cycle. */
-#define DEPTH_MAX 16
-
-/* How many generations stand above; DEPTH_MAX where they do not end. */
+/* How many generations stand above; VOCABULARY_DEPTH_MAX where they do not end. */
 static unsigned height(const struct concept *concept, unsigned depth)
 {
     unsigned highest = 0;
-    for (size_t i = 0; depth < DEPTH_MAX && i < concept->parent_count; i++) {
+    for (size_t i = 0; depth < VOCABULARY_DEPTH_MAX && i < concept->parent_count; i++) {
         unsigned above = 1 + height(concept->parents[i], depth + 1);
         highest = above > highest ? above : highest;
     }
-    return depth == DEPTH_MAX ? DEPTH_MAX : highest;
+    return depth == VOCABULARY_DEPTH_MAX ? VOCABULARY_DEPTH_MAX : highest;
 }
 
 void vocabulary_check_cycles(struct vocabulary_builder *builder,
@@ -40,11 +36,11 @@ void vocabulary_check_cycles(struct vocabulary_builder *builder,
         /* The many places lie under divisions, which are checked themselves. */
         if (concept->kind && strcmp(concept->kind, "place") == 0)
             continue;
-        if (height(concept, 0) >= DEPTH_MAX)
+        if (height(concept, 0) >= VOCABULARY_DEPTH_MAX)
             vocabulary_complain(builder, lines[i],
                                 "%s is its own ancestor, or has more than %d generations above: "
                                 "look along its parents",
-                                concept->id, DEPTH_MAX);
+                                concept->id, VOCABULARY_DEPTH_MAX);
     }
 }
 

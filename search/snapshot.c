@@ -87,7 +87,7 @@ static bool open_once(const char *index, struct snapshot **out, struct error *er
     }
     bool ok = generation_current(index, &snapshot->generation, err) &&
               open_database(snapshot, err) &&
-              vocabulary_open(snapshot->generation.vocabulary_path, &snapshot->vocabulary, err) &&
+              generation_vocabulary(&snapshot->generation, &snapshot->vocabulary, err) &&
               packing_of(snapshot->db, &snapshot->packing, err) &&
               stems_load(snapshot->db, &snapshot->stems, err) && load_columns(snapshot, err);
     if (ok)

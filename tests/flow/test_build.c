@@ -1,5 +1,7 @@
 /* sitrep-index as its users run it: reports in, a generation out, and what goes wrong. */
+#include "schema/generation.h"
 #include "schema/report.h"
+#include "schema/vocabulary_compiled.h"
 #include "tests/unit/program.h"
 
 static int setup(void **state)
@@ -196,6 +198,58 @@ static void what_was_published_stays_when_nothing_is_accepted(void **state)
     expect_text(run.out, "* 000001");
 }
 
+/* A vocabulary with a fault publishes nothing, and the one that serves goes on serving. */
+static void what_was_published_stays_when_the_vocabulary_is_broken(void **state)
+{
+    scratch_file(state, "in/a.txt", "date 2023-11-15 The River Front took Lower Ford.");
+    struct run run = program_run(state, BUILD "DIR/in");
+    expect_exit(run, 0);
+    char id[17];
+    report_hash_id("a.txt", id);
+    scratch_file(state, "vocabulary/more.actors",
+                 "actor: lake-league\nkind: militia\nparent: nobody\nname: Lake League\n");
+    run = program_run(state, BUILD "DIR/in");
+    expect_exit(run, EX_DATAERR);
+    expect_text(run.err, "more.actors:3: the parent \"nobody\" of lake-league");
+    const char *end = strchr(run.err, '\n');
+    assert_true(end && end[1] == '\0');
+    run = program_run(state, "list --index DIR/index");
+    expect_text(run.out, "* 000001");
+    assert_null(strstr(run.out, "000002"));
+    expect_dump(state, id, "\"river-front\"");
+    check_index(state);
+    assert_int_equal(access(scratch_path(state, "index/building"), F_OK), -1);
+    scratch_file(state, "vocabulary/more.actors",
+                 "actor: lake-league\nkind: militia\nname: Lake League\n");
+    expect_exit(program_run(state, BUILD "DIR/in"), 0);
+    run = program_run(state, "list --index DIR/index");
+    expect_text(run.out, "* 000002");
+}
+
+/* The compiled vocabulary is made from the text beside it, and the manifest covers it. */
+static void the_vocabulary_is_compiled_and_covered(void **state)
+{
+    scratch_file(state, "a.txt", "date 2023-11-15 The River Front took Lower Ford.");
+    expect_exit(program_run(state, BUILD "DIR/a.txt"), 0);
+    struct generation generation;
+    struct vocabulary *mapped = NULL;
+    ok(generation_current(scratch_path(state, "index"), &generation, err));
+    const char *path = scratch_path(state, "index/current/vocabulary.compiled");
+    ok(vocabulary_map(path, generation.vocabulary_hash, &mapped, err));
+    assert_non_null(mapped);
+    assert_non_null(vocabulary_find(mapped, MENTION_ACTOR, "river-front"));
+    vocabulary_close(mapped);
+    generation_clear(&generation);
+    check_index(state);
+    FILE *file = fopen(path, "r+");
+    assert_non_null(file);
+    assert_int_equal(fputc('S', file), 'S');
+    assert_int_equal(fclose(file), 0);
+    struct run run = program_run(state, "check --index DIR/index");
+    expect_exit(run, EX_UNAVAILABLE);
+    expect_text(run.err, "vocabulary.compiled");
+}
+
 static void generations_are_kept_listed_and_rolled_back(void **state)
 {
     char text[100];
@@ -361,6 +415,8 @@ int main(void)
         TEST(an_unreadable_file_is_one_reject),
         TEST(a_second_writer_is_turned_away),
         TEST(what_was_published_stays_when_nothing_is_accepted),
+        TEST(what_was_published_stays_when_the_vocabulary_is_broken),
+        TEST(the_vocabulary_is_compiled_and_covered),
         TEST(generations_are_kept_listed_and_rolled_back),
         TEST(a_broken_index_is_told),
         TEST(tags_are_explained_without_an_index),
