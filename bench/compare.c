@@ -163,6 +163,7 @@ static bool check(struct bench *bench, struct error *err)
                engine->name, engine->compared, bench->questions.count, engine->facets_compared,
                engine->differences, bench->engines[0].name);
     }
+    fflush(stdout);
     return true;
 }
 

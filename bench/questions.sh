@@ -4,9 +4,9 @@
 #
 # The same questions asked of Sitrep and its peers, turn by turn; bench/compare.c says how. The
 # reports are made up from a seed (100,000 of them), or read from FILEs. Indexes stay in
-# build/bench, to be measured again; delete them there. A peer is a folder of bench/peers, with
-# programs 'index REPORTS.jsonl DIR' and 'ask DIR [MODE]'; its NAME may end in "-MODE". Without
-# --peer: lucene, lucene-onepass and lucene-array; --peer none for Sitrep alone.
+# build/bench, to be measured again; delete them there. A peer is a folder of bench/peers; its
+# NAME may end in "-MODE", which its program knows. Without --peer: lucene, lucene-onepass and
+# lucene-array; --peer none for Sitrep alone.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fail() { echo "questions.sh: $*" >&2; exit 64; }
@@ -68,23 +68,18 @@ fi
 set -- "sitrep=$bin/ask_sitrep --index $work/index"
 for peer in $peers; do
     [ "$peer" != none ] || continue
-    folder=$here/peers/${peer%%-*}
-    mode=''
+    engine=${peer%%-*} mode=''
     case $peer in *-*) mode=${peer#*-} ;; esac
-    if [ "$peer" = scan ]; then
-        once "$work/reports.jsonl" "$bin/export_reports" --index "$work/index"
-        set -- "$@" "scan=$bin/scan $work/reports.jsonl"
-        continue
+    program=$here/peers/$engine/peer
+    [ -x "$program" ] || fail "no peer $peer in $here/peers"
+    if [ ! -e "$work/$engine.done" ]; then
+        once "$work/reports.jsonl" "$bin/export_reports" --index "$work/index" --folded
+        say "indexing $name with $engine"
+        rm -rf "${work:?}/$engine"
+        "$program" "$bin" index "$work/reports.jsonl" "$work/$engine" >&2
+        touch "$work/$engine.done"
     fi
-    [ -x "$folder/ask" ] || fail "no peer $peer in $here/peers"
-    if [ ! -e "$work/${peer%%-*}.done" ]; then
-        once "$work/reports.jsonl" "$bin/export_reports" --index "$work/index"
-        say "indexing $name with ${peer%%-*}"
-        rm -rf "${work:?}/${peer%%-*}"
-        "$folder/index" "$work/reports.jsonl" "$work/${peer%%-*}" >&2
-        touch "$work/${peer%%-*}.done"
-    fi
-    set -- "$@" "$peer=$folder/ask $work/${peer%%-*} $mode"
+    set -- "$@" "$peer=$program $bin ask $work/$engine $mode"
 done
 # shellcheck disable=SC2086 # lists of options
 exec "$bin/compare" --questions "$questions" $tasks $more "$@"
