@@ -12,8 +12,8 @@
 struct corpus;
 
 struct corpus_item {
-    const char *path;   /* to open it by; "-" is standard input */
-    const char *origin; /* relative to the path that it was found under */
+    const char *path;   /* to open it by, and to name it; "-" is standard input */
+    const char *origin; /* relative to the path that it was found under; "-" likewise */
     bool named;         /* the caller named this very file */
     /* Why it is passed over (a FIFO, a symbolic link ...), or NULL for a file to read. */
     const char *skipped;

@@ -16,13 +16,15 @@
 #define LARGEST_ROOM (LIMIT_REPORT_BYTES + 1u)
 
 struct input {
-    int fd;
+    int fd; /* -1 where 'source' gives the bytes */
+    input_source *source;
+    void *context;
     char *bytes;
     size_t room, begin, end; /* [begin, end) of 'bytes' is read and not yet taken */
     size_t line;
     uint64_t taken;
-    bool ended;     /* no more bytes will come from fd */
-    int read_errno; /* why reading failed, 0 once that was told */
+    bool ended;           /* no more bytes will come */
+    struct error failure; /* why reading failed; cleared once that was told */
 };
 
 static bool open_file(const char *path, int *out, struct error *err)
@@ -37,6 +39,18 @@ static bool open_file(const char *path, int *out, struct error *err)
     }
     *out = fd;
     return true;
+}
+
+static ssize_t read_file(void *context, char *bytes, size_t room, struct error *why)
+{
+    const struct input *input = context;
+    ssize_t got;
+    do
+        got = read(input->fd, bytes, room);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        error_set_errno(why, ERROR_IO, NULL, "cannot be read");
+    return got;
 }
 
 /* Reads more behind what is there; false where there is no more or no room. */
@@ -56,19 +70,15 @@ static bool fill(struct input *input)
         char *bytes = realloc(input->bytes, room);
         if (!bytes) {
             input->ended = true;
-            input->read_errno = ENOMEM;
-            return false;
+            return error_set(&input->failure, ERROR_MEMORY, NULL, "out of memory");
         }
         input->bytes = bytes;
         input->room = room;
     }
-    ssize_t got;
-    do
-        got = read(input->fd, input->bytes + input->end, input->room - input->end);
-    while (got < 0 && errno == EINTR);
+    ssize_t got = input->source(input->context, input->bytes + input->end, input->room - input->end,
+                                &input->failure);
     if (got <= 0) {
         input->ended = true;
-        input->read_errno = got < 0 ? errno : 0;
         return false;
     }
     input->end += (size_t)got;
@@ -81,25 +91,54 @@ static void take(struct input *input, size_t size)
     input->taken += size;
 }
 
-bool input_open(const char *path, struct input **out, struct error *err)
+static struct input *make(struct error *err)
 {
-    int fd = STDIN_FILENO;
-    bool is_stdin = strcmp(path, "-") == 0;
-    if (!is_stdin && !open_file(path, &fd, err))
-        return false;
     struct input *input = calloc(1, sizeof *input);
     char *bytes = malloc(FIRST_ROOM);
     if (!input || !bytes) {
         free(input);
         free(bytes);
-        if (!is_stdin)
-            close(fd);
-        return error_set(err, ERROR_MEMORY, path, "out of memory");
+        error_set(err, ERROR_MEMORY, NULL, "out of memory");
+        return NULL;
     }
-    *input = (struct input){.fd = fd, .bytes = bytes, .room = FIRST_ROOM};
+    *input = (struct input){.fd = -1, .bytes = bytes, .room = FIRST_ROOM};
+    return input;
+}
+
+static void skip_byte_order_mark(struct input *input)
+{
     const char *head;
     if (input_peek(input, &head) >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
         take(input, 3);
+}
+
+bool input_open(const char *path, struct input **out, struct error *err)
+{
+    int fd = STDIN_FILENO;
+    if (strcmp(path, "-") != 0 && !open_file(path, &fd, err))
+        return false;
+    struct input *input = make(err);
+    if (!input) {
+        if (fd != STDIN_FILENO)
+            close(fd);
+        return false;
+    }
+    input->fd = fd;
+    input->source = read_file;
+    input->context = input;
+    skip_byte_order_mark(input);
+    *out = input;
+    return true;
+}
+
+bool input_from(input_source *source, void *context, struct input **out, struct error *err)
+{
+    struct input *input = make(err);
+    if (!input)
+        return false;
+    input->source = source;
+    input->context = context;
+    skip_byte_order_mark(input);
     *out = input;
     return true;
 }
@@ -108,7 +147,7 @@ void input_close(struct input *input)
 {
     if (!input)
         return;
-    if (input->fd != STDIN_FILENO)
+    if (input->fd > STDIN_FILENO)
         close(input->fd);
     free(input->bytes);
     free(input);
@@ -139,11 +178,10 @@ static void pass_line(struct input *input)
 
 static enum input_result at_end(struct input *input, struct error *err)
 {
-    if (input->read_errno == 0)
+    if (input->failure.code == ERROR_NONE)
         return INPUT_END;
-    errno = input->read_errno;
-    input->read_errno = 0;
-    error_set_errno(err, ERROR_IO, NULL, "cannot be read");
+    error_set(err, input->failure.code, NULL, "%s", input->failure.text);
+    error_clear(&input->failure);
     return INPUT_FAILED;
 }
 
@@ -155,7 +193,7 @@ enum input_result input_line(struct input *input, const char **line, size_t *siz
         size_t there = input->end - input->begin;
         const char *at = input->bytes + input->begin;
         const char *newline = memchr(at + searched, '\n', there - searched);
-        if (newline || (input->ended && there > 0 && input->read_errno == 0)) {
+        if (newline || (input->ended && there > 0 && input->failure.code == ERROR_NONE)) {
             *line = at;
             *size = newline ? (size_t)(newline - at) : there;
             take(input, *size + (newline ? 1 : 0));
@@ -167,7 +205,7 @@ enum input_result input_line(struct input *input, const char **line, size_t *siz
             continue;
         if (input->ended && input->begin == input->end)
             return at_end(input, err);
-        if (input->ended && input->read_errno != 0) {
+        if (input->ended && input->failure.code != ERROR_NONE) {
             input->begin = input->end; /* half a line is no line */
             input->line++;
             return at_end(input, err);
@@ -175,7 +213,7 @@ enum input_result input_line(struct input *input, const char **line, size_t *siz
         if (!input->ended) {
             pass_line(input);
             input->line++;
-            return INPUT_TOO_LONG;
+            return input->failure.code != ERROR_NONE ? at_end(input, err) : INPUT_TOO_LONG;
         }
     }
 }
@@ -190,9 +228,10 @@ enum input_result input_rest(struct input *input, const char **bytes, size_t *si
             take(input, input->end - input->begin);
             fill(input);
         }
-        return INPUT_TOO_LONG;
+        if (input->failure.code == ERROR_NONE)
+            return INPUT_TOO_LONG;
     }
-    if (input->read_errno != 0 || input->begin == input->end) {
+    if (input->failure.code != ERROR_NONE || input->begin == input->end) {
         input->begin = input->end;
         return at_end(input, err);
     }
@@ -201,6 +240,32 @@ enum input_result input_rest(struct input *input, const char **bytes, size_t *si
     take(input, *size);
     input->line++;
     return INPUT_DATA;
+}
+
+enum input_result input_some(struct input *input, const char **bytes, size_t *size,
+                             struct error *err)
+{
+    if (input->begin == input->end && !fill(input))
+        return at_end(input, err);
+    *bytes = input->bytes + input->begin;
+    *size = input->end - input->begin;
+    take(input, *size);
+    return INPUT_DATA;
+}
+
+int64_t input_seek(struct input *input, int64_t offset, int whence)
+{
+    if (input->fd <= STDIN_FILENO)
+        return -1;
+    if (whence == SEEK_CUR) /* what is read ahead was not taken */
+        offset -= (int64_t)(input->end - input->begin);
+    int64_t place = lseek(input->fd, offset, whence);
+    if (place >= 0) {
+        input->begin = input->end = 0;
+        input->ended = false;
+        input->taken = (uint64_t)place;
+    }
+    return place;
 }
 
 size_t input_line_number(const struct input *input)

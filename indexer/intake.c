@@ -1,5 +1,8 @@
 #include "indexer/intake.h"
 
+#include <string.h>
+
+#include "indexer/container.h"
 #include "indexer/corpus.h"
 #include "indexer/reader.h"
 
@@ -34,15 +37,15 @@ static bool read_reports(struct intake *intake, struct reader *reader, struct er
     return ok;
 }
 
-static bool read_file(struct intake *intake, const struct corpus_item *item, struct error *err)
+/* A file, or a member of a container, that is no container itself. */
+static bool read_plain(struct intake *intake, const struct corpus_item *item, struct input *input,
+                       struct error *err)
 {
     struct reader *reader = NULL;
     struct error why = {0};
     bool known;
-    if (!reader_open(item->path, item->origin, intake->ignored, &reader, &known, &why)) {
-        reject_file(intake, &why);
-        return true;
-    }
+    if (!reader_open(input, item->path, item->origin, intake->ignored, &reader, &known, err))
+        return false;
     if (!known && item->named) {
         error_set(&why, ERROR_DATA, item->path,
                   "neither its name nor its content is of a format "
@@ -56,6 +59,57 @@ static bool read_file(struct intake *intake, const struct corpus_item *item, str
     intake->files++;
     bool ok = read_reports(intake, reader, err);
     reader_close(reader);
+    return ok;
+}
+
+static bool read_input(struct intake *intake, const struct corpus_item *item, struct input *input,
+                       struct container *outer, struct error *err);
+
+static bool read_container(struct intake *intake, const struct corpus_item *file,
+                           struct input *input, struct container *outer, struct error *err)
+{
+    struct container *container = NULL;
+    struct error why = {0};
+    if (!container_open(file, input, outer, &container, &why)) {
+        reject_file(intake, &why);
+        return true;
+    }
+    const struct corpus_item *item;
+    struct input *member;
+    bool ok = true;
+    while (ok && (item = container_next(container, &member)) != NULL) {
+        if (item->failure.code != ERROR_NONE)
+            reject_file(intake, &item->failure);
+        else if (item->skipped)
+            intake->skip(intake->context, item->path, item->skipped);
+        else
+            ok = read_input(intake, item, member, container, err);
+    }
+    container_close(container);
+    return ok;
+}
+
+static bool read_input(struct intake *intake, const struct corpus_item *item, struct input *input,
+                       struct container *outer, struct error *err)
+{
+    return container_recognize(input, item->origin)
+               ? read_container(intake, item, input, outer, err)
+               : read_plain(intake, item, input, err);
+}
+
+static bool read_file(struct intake *intake, const struct corpus_item *item, struct error *err)
+{
+    struct corpus_item file = *item;
+    struct input *input = NULL;
+    struct error why = {0};
+    if (!input_open(item->path, &input, &why)) {
+        reject_file(intake, &why);
+        return true;
+    }
+    if (strcmp(item->path, "-") == 0)
+        file.path = "standard input";
+    bool ok = read_input(intake, &file, input, NULL, err);
+    input_close(input);
     return ok;
 }
 

@@ -21,10 +21,10 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static const struct format *format_by_name(const char *path)
+static const struct format *format_by_name(const char *origin)
 {
-    const char *slash = strrchr(path, '/');
-    const char *dot = strrchr(slash ? slash : path, '.');
+    const char *slash = strrchr(origin, '/');
+    const char *dot = strrchr(slash ? slash : origin, '.');
     if (!dot || dot[1] == '\0')
         return NULL;
     for (size_t i = 0; reader_formats[i]; i++)
@@ -43,25 +43,19 @@ static const struct format *format_by_content(struct input *input)
     return NULL;
 }
 
-bool reader_open(const char *path, const char *origin, struct tally *ignored, struct reader **out,
-                 bool *known, struct error *err)
+bool reader_open(struct input *input, const char *path, const char *origin, struct tally *ignored,
+                 struct reader **out, bool *known, struct error *err)
 {
-    struct input *input = NULL;
-    if (!input_open(path, &input, err))
-        return false;
-    const struct format *format = format_by_name(path);
+    const struct format *format = format_by_name(origin);
     if (!format)
         format = format_by_content(input);
     *known = format != NULL;
-    if (!format) {
-        input_close(input);
+    if (!format)
         return true;
-    }
     struct reader *reader = calloc(1, sizeof *reader);
     void *state = reader && format->open ? format->open() : NULL;
     if (!reader || (format->open && !state)) {
         free(reader);
-        input_close(input);
         return error_set(err, ERROR_MEMORY, path, "out of memory");
     }
     *reader = (struct reader){.format = format,
@@ -76,11 +70,8 @@ bool reader_open(const char *path, const char *origin, struct tally *ignored, st
 
 void reader_close(struct reader *reader)
 {
-    if (!reader)
-        return;
-    if (reader->format->close)
+    if (reader && reader->format->close)
         reader->format->close(reader->state);
-    input_close(reader->input);
     free(reader);
 }
 
@@ -128,7 +119,7 @@ enum read_result reader_next(struct reader *reader, struct report *out, struct e
 
 char *reader_where(const struct reader *reader, char out[READER_WHERE_ROOM])
 {
-    const char *path = strcmp(reader->path, "-") == 0 ? "standard input" : reader->path;
+    const char *path = reader->path;
     size_t size = strlen(path), most = READER_WHERE_ROOM - 32;
     const char *cut = size > most ? "..." : "";
     if (size > most)

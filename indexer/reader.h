@@ -49,11 +49,11 @@ struct reader {
 /* NULL-terminated. */
 extern const struct format *const reader_formats[];
 
-/* Opens a file as the format its extension names, else the one it looks like. '*known' says
- * whether there is one; where not, 'out' is untouched and nothing is wrong. Borrows the
- * strings and the tally. */
-bool reader_open(const char *path, const char *origin, struct tally *ignored, struct reader **out,
-                 bool *known, struct error *err);
+/* Reads a file as the format that the ending of its origin names, else the one it looks like.
+ * '*known' says whether there is one; where not, 'out' is untouched and nothing is wrong. Borrows
+ * the input, the strings and the tally. */
+bool reader_open(struct input *input, const char *path, const char *origin, struct tally *ignored,
+                 struct reader **out, bool *known, struct error *err);
 void reader_close(struct reader *reader);
 
 /* The next report. 'out' must be zeroed or cleared; it is empty but for READ_REPORT. */

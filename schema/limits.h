@@ -14,6 +14,13 @@
 #define LIMIT_WORD_BYTES   64u    /* a folded word; longer ones are cut here */
 #define LIMIT_MENTIONS     20000u /* evidence kept for one report; the rest is cut */
 
+/* Archives, all that lies inside of one file together. */
+#define LIMIT_ARCHIVE_BYTES   (256ull << 30) /* unpacked */
+#define LIMIT_ARCHIVE_RATIO   250u           /* unpacked bytes for one packed byte, past ... */
+#define LIMIT_ARCHIVE_FREE    (64ull << 20)  /* ... these unpacked bytes */
+#define LIMIT_ARCHIVE_MEMBERS 20000000u
+#define LIMIT_ARCHIVE_DEPTH   4u /* archives in archives */
+
 /* Questions. */
 #define LIMIT_QUESTION_BYTES  1024u
 #define LIMIT_QUESTION_TERMS  32u

@@ -2,49 +2,50 @@
 #include <stdio.h>
 
 #include "indexer/commands/command.h"
-#include "indexer/corpus.h"
 #include "indexer/explain.h"
 #include "indexer/extraction.h"
-#include "indexer/reader.h"
+#include "indexer/intake.h"
 #include "schema/buffer.h"
 
-/* Tags the reports of one file and passes each on. */
-static bool each_of_file(const struct corpus_item *item, struct extraction *extraction,
-                         command_visit *visit, void *context, struct error *err)
+struct visiting {
+    struct extraction *extraction;
+    command_visit *visit;
+    void *context;
+    struct error *err;
+};
+
+static bool visit_report(void *context, struct report *report, const char *where, struct error *err)
 {
-    struct tally ignored = {0};
-    struct reader *reader = NULL;
-    struct report report = {0};
-    bool known = false;
-    if (item->failure.code != ERROR_NONE)
-        return error_set(err, item->failure.code, item->path, "%s", item->failure.text);
-    if (item->skipped)
-        return error_set(err, ERROR_DATA, item->path, "%s", item->skipped);
-    if (!reader_open(item->path, item->origin, &ignored, &reader, &known, err))
-        return false;
-    if (!known)
-        return error_set(err, ERROR_DATA, item->path, "of no format that is known");
-    enum read_result result;
-    bool ok = true;
-    while (ok && (result = reader_next(reader, &report, err)) != READ_END) {
-        ok = result == READ_REPORT && extraction_run(extraction, &report, err) &&
-             visit(context, &report, err);
-        report_clear(&report);
-    }
-    reader_close(reader);
-    return ok;
+    (void)where;
+    const struct visiting *visiting = context;
+    return visiting->err->code == ERROR_NONE && extraction_run(visiting->extraction, report, err) &&
+           visiting->visit(visiting->context, report, err);
+}
+
+static void keep_reject(void *context, const struct error *why)
+{
+    const struct visiting *visiting = context;
+    error_set(visiting->err, why->code, why->where, "%s", why->text);
+}
+
+static void keep_skip(void *context, const char *path, const char *why)
+{
+    const struct visiting *visiting = context;
+    error_set(visiting->err, ERROR_DATA, path, "%s", why);
 }
 
 bool command_each_report(const struct options *options, struct extraction *extraction,
                          command_visit *visit, void *context, struct error *err)
 {
-    struct corpus *corpus = NULL;
-    const struct corpus_item *item;
-    bool ok = corpus_open(options->arguments, options->argument_count, &corpus, err);
-    while (ok && (item = corpus_next(corpus)) != NULL)
-        ok = each_of_file(item, extraction, visit, context, err);
-    corpus_close(corpus);
-    return ok;
+    struct tally ignored = {0};
+    struct visiting visiting = {extraction, visit, context, err};
+    struct intake intake = {.context = &visiting,
+                            .take = visit_report,
+                            .reject = keep_reject,
+                            .skip = keep_skip,
+                            .ignored = &ignored};
+    return intake_run(&intake, options->arguments, options->argument_count, err) &&
+           err->code == ERROR_NONE;
 }
 
 struct explaining {

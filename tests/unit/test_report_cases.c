@@ -43,10 +43,12 @@ static char *rejects_of(const char *folder)
     char path[400];
     struct buffer text = {0};
     struct tally ignored = {0};
+    struct input *input = NULL;
     struct reader *reader = NULL;
     bool known = false;
     find_input(folder, path, sizeof path);
-    ok(reader_open(path, "input", &ignored, &reader, &known, err));
+    ok(input_open(path, &input, err));
+    ok(reader_open(input, path, strrchr(path, '/') + 1, &ignored, &reader, &known, err));
     assert_true(known);
     struct report report = {0};
     for (;;) {
@@ -59,6 +61,7 @@ static char *rejects_of(const char *folder)
             buffer_format(&text, "%s: %s\n", strrchr(why.where, '/') + 1, why.text);
     }
     reader_close(reader);
+    input_close(input);
     return buffer_take(&text, NULL);
 }
 
