@@ -244,7 +244,8 @@ static bool publish(struct build *build, struct error *err)
                                    .seen = counts->seen,
                                    .accepted = counts->accepted,
                                    .unchanged = counts->unchanged,
-                                   .rejected = counts->rejected};
+                                   .rejected = counts->rejected,
+                                   .no_demonyms = build->options->extraction.no_demonyms};
     if (!close_rejects(build, err) ||
         !publication_publish(build->publication, &facts, build->options->keep,
                              build->result->generation, err))

@@ -204,6 +204,11 @@ static bool write_all(int fd, const char *bytes, size_t size)
     return true;
 }
 
+bool files_append(int fd, uint64_t offset, const char *bytes, size_t size)
+{
+    return lseek(fd, (off_t)offset, SEEK_SET) >= 0 && write_all(fd, bytes, size) && fsync(fd) == 0;
+}
+
 bool files_write(const char *path, const char *bytes, size_t size, struct error *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);

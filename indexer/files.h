@@ -22,6 +22,8 @@ bool files_sync_tree(const char *path, struct error *err);
 bool files_copy_directory(const char *from, const char *to, struct error *err);
 /* Writes a whole file and forces it to disk. */
 bool files_write(const char *path, const char *bytes, size_t size, struct error *err);
+/* Writes at an offset of an open file, and forces it to disk; errno says why not. */
+bool files_append(int fd, uint64_t offset, const char *bytes, size_t size);
 /* The SHA-256 of a file's bytes, and their number. */
 bool files_hash(const char *path, char out[HASH_ROOM], uint64_t *size, struct error *err);
 /* Paths of all regular files under a directory, relative to it, in byte order; the caller

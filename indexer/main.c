@@ -28,6 +28,14 @@ static const struct entry commands[] = {
     {"build", "PATH...", "ivdwkp", 1, ANY_NUMBER, command_build,
      "build an index from all reports in files and directories (- is standard input)\n"
      "and publish it in place of the one before"},
+    {"add", "PATH...", "i", 1, ANY_NUMBER, command_add,
+     "put reports into the current generation; one whose id is there replaces that one"},
+    {"replace", "PATH...", "i", 1, ANY_NUMBER, command_replace,
+     "like add, and reject reports whose id is not there"},
+    {"remove", "ID...", "i", 1, ANY_NUMBER, command_remove,
+     "take reports out of the current generation (- reads ids, one a line)"},
+    {"changes", "", "isj", 0, 0, command_changes,
+     "what each commit added to the current generation, replaced and removed"},
     {"status", "", "i", 0, 0, command_status, "what is published, and who is writing"},
     {"list", "", "i", 0, 0, command_list, "all generations; * marks the current one"},
     {"check", "[GENERATION]", "i", 0, 1, command_check,
@@ -61,6 +69,7 @@ static const struct option_help {
     {'k', "--keep N           generations to keep (else 3)"},
     {'p', "--progress FORM    none, line or json (else line on a terminal)"},
     {'j', "--json             JSON, one object a line"},
+    {'s', "--since N          the commits after number N (else all)"},
     {'o', "--output FILE      the table (else geonames.places in the vocabulary)"},
     {'c', "--countries CC,CC  these countries alone (else all)"},
     {'n', "--population N     places with at least so many people (else all)"},
@@ -94,14 +103,14 @@ static void print_help(void)
     printf("\nsitrep-index COMMAND --help says more\n");
 }
 
-static bool read_number(const char *name, const char *text, unsigned long most, unsigned *out,
-                        struct error *err)
+static bool read_number(const char *name, const char *text, unsigned long least, unsigned long most,
+                        unsigned *out, struct error *err)
 {
     char *end;
     unsigned long number = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end || number < 1 || number > most)
-        return error_set(err, ERROR_USAGE, name, "'%.40s' is not a number from 1 to %lu", text,
-                         most);
+    if (text[0] < '0' || text[0] > '9' || *end || number < least || number > most)
+        return error_set(err, ERROR_USAGE, name, "'%.40s' is not a number from %lu to %lu", text,
+                         least, most);
     *out = (unsigned)number;
     return true;
 }
@@ -144,6 +153,9 @@ static bool read_option(char letter, const char *text, struct options *options, 
     case 'j':
         options->json = true;
         return true;
+    case 's':
+        options->since = &options->since_number;
+        return read_number("--since", text, 0, INT32_MAX, &options->since_number, err);
     case 'o':
         options->output = text;
         return true;
@@ -151,11 +163,11 @@ static bool read_option(char letter, const char *text, struct options *options, 
         options->countries = text;
         return true;
     case 'n':
-        return read_number("--population", text, INT32_MAX, &options->population, err);
+        return read_number("--population", text, 1, INT32_MAX, &options->population, err);
     case 'w':
-        return read_number("--workers", text, 1024, &options->workers, err);
+        return read_number("--workers", text, 1, 1024, &options->workers, err);
     case 'k':
-        return read_number("--keep", text, 1024, &options->keep, err);
+        return read_number("--keep", text, 1, 1024, &options->keep, err);
     default:
         return read_progress(text, &options->progress, err);
     }
@@ -172,6 +184,7 @@ static bool read_options(const struct entry *command, int argc, char **argv,
         {"keep", required_argument, NULL, 'k'},
         {"progress", required_argument, NULL, 'p'},
         {"json", no_argument, NULL, 'j'},
+        {"since", required_argument, NULL, 's'},
         {"output", required_argument, NULL, 'o'},
         {"countries", required_argument, NULL, 'c'},
         {"population", required_argument, NULL, 'n'},

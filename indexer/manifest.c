@@ -1,14 +1,30 @@
 #include "indexer/manifest.h"
 
 #include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "indexer/files.h"
+#include "schema/changes.h"
 #include "schema/field.h"
 
 #define MANIFEST_NAME "manifest.json"
+#define SEAL_NAME     "seal.json"
+#define DATABASE      "database/"
+
+enum files_of { ALL_FILES, OF_DATABASE, NOT_OF_DATABASE };
+
+static bool is_of(enum files_of which, const char *name)
+{
+    if (strcmp(name, MANIFEST_NAME) == 0 || strcmp(name, SEAL_NAME) == 0 ||
+        strcmp(name, CHANGES_NAME) == 0)
+        return false;
+    bool of_database = strncmp(name, DATABASE, strlen(DATABASE)) == 0;
+    return which == ALL_FILES || of_database == (which == OF_DATABASE);
+}
 
 static json_t *describe_file(const char *directory, const char *name, struct error *err)
 {
@@ -27,7 +43,7 @@ static json_t *describe_file(const char *directory, const char *name, struct err
 }
 
 /* The files there are now, as the manifest lists them. */
-static json_t *describe_files(const char *directory, struct error *err)
+static json_t *describe_files(const char *directory, enum files_of which, struct error *err)
 {
     char **names = NULL;
     size_t count = 0;
@@ -36,7 +52,7 @@ static json_t *describe_files(const char *directory, struct error *err)
     json_t *files = json_array();
     bool ok = files || error_set(err, ERROR_MEMORY, directory, "out of memory");
     for (size_t i = 0; i < count && ok; i++) {
-        if (strcmp(names[i], MANIFEST_NAME) == 0)
+        if (!is_of(which, names[i]))
             continue;
         json_t *file = describe_file(directory, names[i], err);
         ok = file && (json_array_append_new(files, file) == 0 ||
@@ -55,30 +71,49 @@ static json_t *describe(const struct manifest_facts *facts, json_t *files_take)
     time_t now = time(NULL);
     struct tm parts;
     strftime(created, sizeof created, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
-    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:{s:I, s:I, s:I, s:I}, s:o}", "generation",
-                     facts->generation, "schema_version", SCHEMA_VERSION, "created", created,
-                     "reports", (json_int_t)facts->reports, "vocabulary_hash",
-                     facts->vocabulary_hash, "counts", "seen", (json_int_t)facts->seen, "accepted",
-                     (json_int_t)facts->accepted, "unchanged", (json_int_t)facts->unchanged,
-                     "rejected", (json_int_t)facts->rejected, "files", files_take);
+    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:{s:b}, s:{s:I, s:I, s:I, s:I}, s:o}",
+                     "generation", facts->generation, "schema_version", SCHEMA_VERSION, "created",
+                     created, "reports", (json_int_t)facts->reports, "vocabulary_hash",
+                     facts->vocabulary_hash, "options", "demonyms", !facts->no_demonyms, "counts",
+                     "seen", (json_int_t)facts->seen, "accepted", (json_int_t)facts->accepted,
+                     "unchanged", (json_int_t)facts->unchanged, "rejected",
+                     (json_int_t)facts->rejected, "files", files_take);
+}
+
+/* Writes the object as a file of the directory, in one rename that is on disk when this
+ * returns. Takes the object. */
+static bool write_object(json_t *root_take, const char *directory, const char *name,
+                         struct error *err)
+{
+    char *text = root_take ? json_dumps(root_take, JSON_INDENT(1)) : NULL;
+    char *path = files_join(directory, name, err),
+         *fresh = files_join(directory, "fresh.json", err);
+    bool ok = text && path && fresh;
+    if (!ok)
+        error_set(err, ERROR_MEMORY, directory, "out of memory");
+    ok = ok && files_write(fresh, text, strlen(text), err);
+    if (ok && rename(fresh, path) != 0)
+        ok = error_set_errno(err, ERROR_IO, path, "cannot be replaced");
+    ok = ok && files_sync(directory, err);
+    free(fresh);
+    free(path);
+    free(text);
+    json_decref(root_take);
+    return ok;
 }
 
 bool manifest_write(const char *directory, const struct manifest_facts *facts, struct error *err)
 {
-    json_t *files = describe_files(directory, err);
-    if (!files)
-        return false;
-    json_t *root = describe(facts, files);
-    char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
-    char *path = files_join(directory, MANIFEST_NAME, err);
-    bool ok = text && path;
-    if (!ok)
-        error_set(err, ERROR_MEMORY, directory, "out of memory");
-    ok = ok && files_write(path, text, strlen(text), err);
-    free(path);
-    free(text);
-    json_decref(root);
-    return ok;
+    json_t *files = describe_files(directory, ALL_FILES, err);
+    return files && write_object(describe(facts, files), directory, MANIFEST_NAME, err);
+}
+
+bool manifest_seal(const char *directory, uint64_t sequence, struct error *err)
+{
+    json_t *files = describe_files(directory, OF_DATABASE, err);
+    return files &&
+           write_object(json_pack("{s:I, s:o}", "sequence", (json_int_t)sequence, "files", files),
+                        directory, SEAL_NAME, err);
 }
 
 /* The first file in which two lists differ, NULL for none. Both are in byte order. */
@@ -99,33 +134,63 @@ static const char *first_difference(const json_t *listed, const json_t *found)
     }
 }
 
-bool manifest_verify(const char *directory, uint64_t *reports, struct error *err)
+/* Compares the files of a directory with those that 'root' lists, which holds others too. */
+static bool compare_files(const char *directory, const json_t *root, enum files_of which,
+                          struct error *err)
+{
+    json_t *listed = json_array(), *found = describe_files(directory, which, err);
+    const json_t *file;
+    size_t i;
+    json_array_foreach(json_object_get(root, "files"), i, file)
+    {
+        const char *name = json_string_value(json_object_get(file, "path"));
+        if (!name || is_of(which, name))
+            json_array_append(listed, (json_t *)(uintptr_t)file);
+    }
+    bool ok = listed && found;
+    const char *different = ok ? first_difference(listed, found) : NULL;
+    if (!ok)
+        error_set(err, ERROR_MEMORY, directory, "out of memory");
+    else if (different)
+        ok = error_set(err, ERROR_CORRUPT, directory,
+                       "%s is not what was published; roll back to another generation or build "
+                       "again",
+                       different);
+    json_decref(found);
+    json_decref(listed);
+    return ok;
+}
+
+/* The seal of the database's files, where it is of this very commit; else NULL. */
+static json_t *load_seal(const char *directory, uint64_t sequence)
+{
+    char *path = files_join(directory, SEAL_NAME, NULL);
+    json_t *seal = path ? json_load_file(path, 0, NULL) : NULL;
+    free(path);
+    const json_t *of = json_object_get(seal, "sequence");
+    if (json_is_integer(of) && (uint64_t)json_integer_value(of) == sequence)
+        return seal;
+    json_decref(seal);
+    return NULL;
+}
+
+bool manifest_verify(const char *directory, uint64_t sequence, uint64_t *reports, bool *sealed,
+                     struct error *err)
 {
     char *path = files_join(directory, MANIFEST_NAME, err);
     if (!path)
         return false;
     json_error_t fault;
     json_t *root = json_load_file(path, 0, &fault);
-    json_t *found = NULL;
-    bool ok = false;
-    if (!root) {
-        error_set(err, ERROR_CORRUPT, path, "cannot be read: %s", fault.text);
-        goto done;
+    json_t *seal = sequence > 0 ? load_seal(directory, sequence) : NULL;
+    bool ok = root || error_set(err, ERROR_CORRUPT, path, "cannot be read: %s", fault.text);
+    ok = ok && compare_files(directory, root, sequence > 0 ? NOT_OF_DATABASE : ALL_FILES, err) &&
+         (!seal || compare_files(directory, seal, OF_DATABASE, err));
+    if (ok) {
+        *reports = (uint64_t)json_integer_value(json_object_get(root, "reports"));
+        *sealed = sequence == 0 || seal;
     }
-    found = describe_files(directory, err);
-    if (!found)
-        goto done;
-    const char *different = first_difference(json_object_get(root, "files"), found);
-    if (different) {
-        error_set(err, ERROR_CORRUPT, directory,
-                  "%s is not what was published; roll back to another generation or build again",
-                  different);
-        goto done;
-    }
-    *reports = (uint64_t)json_integer_value(json_object_get(root, "reports"));
-    ok = true;
-done:
-    json_decref(found);
+    json_decref(seal);
     json_decref(root);
     free(path);
     return ok;

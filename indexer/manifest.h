@@ -2,7 +2,9 @@
  * Xapian's files have no checksums of their own: damage there gives wrong answers in silence.
  *
  * manifest.json: "generation", "schema_version", "created" (UTC), "reports",
- * "vocabulary_hash", "counts" of the run that built it, and "files": path, bytes, sha256.
+ * "vocabulary_hash", "options" of the tagging, "counts" of the run that built it, and "files":
+ * path, bytes, sha256. seal.json: "sequence" of a commit, and "files" of the database as it left
+ * them. The log of changes is in neither; it tells by itself whether it is whole.
  */
 #ifndef SITREP_MANIFEST_H
 #define SITREP_MANIFEST_H
@@ -17,12 +19,21 @@ struct manifest_facts {
     const char *vocabulary_hash;
     uint64_t reports;
     uint64_t seen, accepted, unchanged, rejected;
+    bool no_demonyms; /* an option of the tagging */
 };
 
 /* Hashes all files of a directory and writes its manifest.json, forced to disk. */
 bool manifest_write(const char *directory, const struct manifest_facts *facts, struct error *err);
 /* Hashes them again: ERROR_CORRUPT names the first file that differs, is missing or is not in
- * the manifest. '*reports' is what the manifest says. */
-bool manifest_verify(const char *directory, uint64_t *reports, struct error *err);
+ * the manifest. '*reports' is what the manifest says.
+ *
+ * Commits change the files of the database. After the one with number 'sequence' (0: none
+ * since it was published) they are compared with the seal that manifest_seal left after that
+ * very commit; '*sealed' says whether there is one. All other files never change. */
+bool manifest_verify(const char *directory, uint64_t sequence, uint64_t *reports, bool *sealed,
+                     struct error *err);
+/* Hashes the files of the database as commit 'sequence' left them into seal.json, for later: they
+ * were found sound. Nobody may write meanwhile. */
+bool manifest_seal(const char *directory, uint64_t sequence, struct error *err);
 
 #endif

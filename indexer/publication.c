@@ -134,12 +134,13 @@ bool publication_publish(struct publication *publication, const struct manifest_
     if (!files_make_directory(publication->generations, err) ||
         !files_sync(publication->index, err) || !next_name(publication, fresh, err))
         return false;
+    struct verification found;
     struct manifest_facts named = *facts;
     named.generation = fresh;
     char *published = files_join(publication->generations, fresh, err);
     bool ok = published && manifest_write(publication->directory, &named, err) &&
               files_sync_tree(publication->directory, err) &&
-              verification_run(publication->directory, err);
+              verification_run(publication->directory, &found, err);
     int write_lock = -1;
     ok = ok &&
          lock_take(publication->index, LOCK_WRITE, LOCK_FOREVER, "writing to", &write_lock, err);

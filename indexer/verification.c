@@ -7,6 +7,7 @@
 #include "indexer/crew.h"
 #include "indexer/files.h"
 #include "indexer/manifest.h"
+#include "schema/changes.h"
 #include "schema/field.h"
 #include "xapian/xap.h"
 
@@ -59,20 +60,60 @@ static bool check_structure(void *context, void *state, struct crew *crew, size_
     return ok;
 }
 
-bool verification_run(const char *directory, struct error *err)
+static bool read_sequence(const char *database, uint64_t *out, struct error *err)
+{
+    struct xap_db *db;
+    struct xap_error fault = {0};
+    struct changes_mark mark;
+    if (!xap_db_open(database, &db, &fault))
+        return error_set(err, ERROR_CORRUPT, database, "%s", fault.text);
+    bool ok = changes_mark_read(db, &mark, err);
+    xap_db_close(db);
+    if (ok)
+        *out = mark.sequence;
+    return ok;
+}
+
+/* Reads the log to its end, whose last commit says how many reports there are. */
+static bool read_log(const char *directory, const char *database, uint64_t *reports,
+                     struct error *err)
+{
+    const struct generation generation = {.path = (char *)(uintptr_t)directory,
+                                          .database_path = (char *)(uintptr_t)database};
+    struct changes *changes;
+    const struct change *change = NULL;
+    if (!changes_open(&generation, 0, &changes, err))
+        return false;
+    bool ok;
+    while ((ok = changes_next(changes, &change, err)) && change)
+        *reports = change->reports;
+    changes_close(changes);
+    return ok;
+}
+
+static bool check_in_child(char *database, struct error *err)
+{
+    struct crew_job job = {.tasks = 1, .workers = 1, .context = database, .work = check_structure};
+    struct error fault = {0};
+    /* also where the check itself crashed */
+    return crew_run(&job, &fault) || error_set(err, ERROR_CORRUPT, database, "%s", fault.text);
+}
+
+bool verification_run(const char *directory, struct verification *out, struct error *err)
 {
     char *database = files_join(directory, "database", err);
-    uint64_t reports = 0;
-    bool ok = database && manifest_verify(directory, &reports, err) &&
-              verification_open(database, reports, err);
-    if (ok) {
-        struct crew_job job = {
-            .tasks = 1, .workers = 1, .context = database, .work = check_structure};
-        struct error fault = {0};
-        ok = crew_run(&job, &fault);
-        if (!ok) /* also where the check itself crashed */
-            error_set(err, ERROR_CORRUPT, database, "%s", fault.text);
-    }
+    struct verification found = {0};
+    struct error unreadable = {0};
+    if (!database)
+        return false;
+    /* Of a database that does not open, the hashes say which file is to blame. */
+    bool opens = read_sequence(database, &found.sequence, &unreadable);
+    bool ok = manifest_verify(directory, found.sequence, &found.reports, &found.sealed, err) &&
+              (opens || error_set(err, unreadable.code, database, "%s", unreadable.text)) &&
+              read_log(directory, database, &found.reports, err) &&
+              verification_open(database, found.reports, err) && check_in_child(database, err);
     free(database);
+    if (ok)
+        *out = found;
     return ok;
 }

@@ -12,8 +12,15 @@
 /* Quick: the database opens, is of this schema version and has 'reports' documents.
  * ERROR_CORRUPT or ERROR_VERSION. */
 bool verification_open(const char *database, uint64_t reports, struct error *err);
-/* Thorough: every file of the generation's directory against its manifest, the above, and
- * Xapian's own check, in a process of its own because damage can crash it. */
-bool verification_run(const char *directory, struct error *err);
+/* What verification_run found a sound generation to be. */
+struct verification {
+    uint64_t sequence; /* of the last commit since it was published, 0 for none */
+    uint64_t reports;
+    bool sealed; /* all files were compared with hashes taken after that commit */
+};
+/* Thorough: every file of the generation's directory against its manifest or seal, the log of
+ * changes, the above, and Xapian's own check, in a process of its own because damage can crash it.
+ * Nobody may write meanwhile. */
+bool verification_run(const char *directory, struct verification *out, struct error *err);
 
 #endif

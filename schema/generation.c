@@ -10,8 +10,12 @@
 #include <unistd.h>
 
 #include "schema/buffer.h"
+#include "schema/changes.h"
 #include "schema/field.h"
 #include "schema/vocabulary_compiled.h"
+
+/* A commit can overwrite what a reader reads, if another came before it. */
+#define COUNT_TRIES 3
 
 /* A generation's name is made of digits, so that no name leads out of its folder. */
 static bool is_name(const char *name)
@@ -74,6 +78,8 @@ static bool read_manifest(const char *path, struct generation *out, struct error
         missing = "reports";
     else
         out->reports = (uint64_t)json_integer_value(reports);
+    out->no_demonyms =
+        json_is_false(json_object_get(json_object_get(manifest, "options"), "demonyms"));
     json_decref(manifest);
     if (missing)
         return error_set(err, ERROR_CORRUPT, path,
@@ -86,6 +92,25 @@ static bool read_manifest(const char *path, struct generation *out, struct error
                          "index again with the sitrep-index of this version",
                          out->schema_version, SCHEMA_VERSION);
     return true;
+}
+
+/* The manifest tells of the generation as it was published; where commits followed, the database
+ * knows. One that cannot be read says so to who opens it for more. */
+static void count_reports(struct generation *generation)
+{
+    struct xap_db *db;
+    struct changes_mark mark;
+    uint32_t count;
+    for (int tries = 0; tries < COUNT_TRIES; tries++) {
+        if (!xap_db_open(generation->database_path, &db, NULL))
+            return;
+        bool known = changes_mark_read(db, &mark, NULL) && xap_db_document_count(db, &count, NULL);
+        xap_db_close(db);
+        if (known && mark.sequence > 0)
+            generation->reports = count;
+        if (known)
+            return;
+    }
 }
 
 bool generation_open(const char *index, const char *name, struct generation *out, struct error *err)
@@ -116,6 +141,7 @@ bool generation_open(const char *index, const char *name, struct generation *out
     }
     if (!read_manifest(manifest_path, &made, err))
         goto done;
+    count_reports(&made);
     *out = made;
     memset(&made, 0, sizeof made);
     done = true;

@@ -5,6 +5,7 @@
  *                            vocabulary/  the vocabulary its tags were made with
  *                            vocabulary.compiled  the same, to be mapped
  *                            manifest.json
+ *                            changes.jsonl  what each commit since changed (changes.h)
  *   INDEX/building/                    a generation that is not yet published
  *   INDEX/lock, INDEX/write.lock       held by who writes (indexer/lock.h)
  *
@@ -28,10 +29,11 @@ struct generation {
     char *path;                      /* of its directory; freed by generation_clear */
     char *database_path;
     char *vocabulary_path;
-    uint64_t reports; /* as the manifest has it */
+    uint64_t reports; /* as the manifest has it, or the database after commits since */
     int64_t created;  /* seconds since 1970 */
     char schema_version[16];
     char vocabulary_hash[65];
+    bool no_demonyms; /* an option of its tagging: "Malian" was no evidence for Mali */
 };
 
 /* The published generation. ERROR_NO_INPUT where the directory holds no index (the text

@@ -20,6 +20,8 @@ struct options {
     unsigned workers, keep;
     enum progress_form progress;
     bool json;
+    const unsigned *since; /* a commit, or NULL */
+    unsigned since_number;
     const char *output;    /* a file to write */
     const char *countries; /* "ML,BF" */
     unsigned population;
@@ -33,6 +35,7 @@ typedef bool command_function(const struct options *options, struct error *err);
 command_function command_build;
 command_function command_status, command_list, command_check, command_dump;
 command_function command_rollback, command_prune;
+command_function command_add, command_replace, command_remove, command_changes;
 command_function command_explain, command_score;
 command_function command_vocabulary_check, command_vocabulary_diff, command_vocabulary_suggest;
 command_function command_vocabulary_import;

@@ -8,6 +8,8 @@
 #include "indexer/commands/command.h"
 #include "indexer/dump.h"
 #include "indexer/files.h"
+#include "indexer/lock.h"
+#include "indexer/manifest.h"
 #include "indexer/publication.h"
 #include "indexer/verification.h"
 
@@ -56,6 +58,8 @@ bool command_status(const struct options *options, struct error *err)
         printf("schema      %s\n", generation.schema_version);
         printf("vocabulary  %.16s\n", generation.vocabulary_hash);
         if (writer)
+            printf("builder     process %ld\n", writer);
+        if ((writer = lock_owner(options->index, LOCK_WRITE)) != 0)
             printf("writer      process %ld\n", writer);
         printf("generations\n");
         ok = command_list(options, err);
@@ -64,17 +68,35 @@ bool command_status(const struct options *options, struct error *err)
     return ok;
 }
 
+static void print_check(const struct generation *generation, const struct verification *found)
+{
+    printf("generation %s: %" PRIu64 " reports, ", generation->name, found->reports);
+    if (found->sequence == 0)
+        printf("every file as it was published, structure sound\n");
+    else if (found->sealed)
+        printf("every file as commit %" PRIu64 " left it, structure sound\n", found->sequence);
+    else
+        printf("structure and log of %" PRIu64 " commits sound; the files' hashes are kept from "
+               "now on\n",
+               found->sequence);
+}
+
+/* Nobody writes to the generation meanwhile. What commits changed since the last check is
+ * sealed anew when it is found sound. */
 bool command_check(const struct options *options, struct error *err)
 {
     struct generation generation = {0};
+    struct verification found;
+    int lock = -1;
     bool ok = options->argument_count > 0
                   ? generation_open(options->index, options->arguments[0], &generation, err)
                   : generation_current(options->index, &generation, err);
-    ok = ok && verification_run(generation.path, err);
+    ok = ok && lock_take(options->index, LOCK_WRITE, LOCK_WAIT_MS, "writing to", &lock, err) &&
+         verification_run(generation.path, &found, err) &&
+         (found.sealed || manifest_seal(generation.path, found.sequence, err));
+    lock_release(lock);
     if (ok)
-        printf("generation %s: %" PRIu64 " reports, every file as it was published, structure "
-               "sound\n",
-               generation.name, generation.reports);
+        print_check(&generation, &found);
     generation_clear(&generation);
     return ok;
 }

@@ -28,6 +28,7 @@ static void make_database(const char *directory, unsigned reports)
     free(path);
 }
 
+static struct verification sound;
 static const struct manifest_facts facts = {
     .vocabulary_hash = "abc", .reports = 3, .seen = 4, .accepted = 3, .rejected = 1};
 
@@ -70,7 +71,7 @@ static void publishes_one_after_the_other(void **state)
     ok(generation_current(index, &generation, err));
     assert_int_equal(generation.reports, 3);
     assert_string_equal(generation.vocabulary_hash, "abc");
-    ok(verification_run(generation.path, err));
+    ok(verification_run(generation.path, &sound, err));
     generation_clear(&generation);
     assert_string_equal(publish(index, 3), "000002");
     expect_current(index, "000002");
@@ -193,7 +194,7 @@ static void a_changed_file_is_found(void **state)
             fputc(byte ^ 1, file);
             fflush(file);
             struct error found = {0};
-            assert_false(verification_run(directory, &found));
+            assert_false(verification_run(directory, &sound, &found));
             assert_int_equal(found.code, ERROR_CORRUPT);
             assert_non_null(strstr(found.text, paths[i]));
             rewind(file);
@@ -205,12 +206,12 @@ static void a_changed_file_is_found(void **state)
     }
     assert_true(changed >= 3);
     files_list_free(paths, count);
-    ok(verification_run(directory, err));
+    ok(verification_run(directory, &sound, err));
     const char *extra = scratch_file(state, "index/generations/000001/extra", "");
-    fails(ERROR_CORRUPT, verification_run(directory, err));
+    fails(ERROR_CORRUPT, verification_run(directory, &sound, err));
     assert_int_equal(remove(extra), 0);
     assert_int_equal(remove(scratch_path(state, "index/generations/000001/database/iamglass")), 0);
-    fails(ERROR_CORRUPT, verification_run(directory, err));
+    fails(ERROR_CORRUPT, verification_run(directory, &sound, err));
     free(directory);
 }
 

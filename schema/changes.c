@@ -1,0 +1,172 @@
+#include "schema/changes.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "schema/buffer.h"
+
+const char *const change_kind_names[CHANGE_KINDS] = {"added", "replaced", "removed"};
+
+struct changes {
+    char *path;
+    FILE *file; /* NULL where there is no log */
+    struct changes_mark mark;
+    uint64_t from;
+    uint64_t read;     /* bytes */
+    uint64_t expected; /* the next line's sequence */
+    char *line;
+    size_t room;
+    json_t *root; /* behind 'change' */
+    struct change change;
+    size_t id_room[CHANGE_KINDS];
+};
+
+bool changes_mark_read(const struct xap_db *db, struct changes_mark *out, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct changes_mark mark = {0};
+    char *text = NULL;
+    size_t size;
+    if (!xap_db_metadata(db, CHANGES_KEY, &text, &size, &xapian))
+        return error_set_xapian(err, CHANGES_KEY, &xapian);
+    bool ok = size == 0 || sscanf(text, "%" SCNu64 " %" SCNu64, &mark.sequence, &mark.bytes) == 2 ||
+              error_set(err, ERROR_CORRUPT, CHANGES_KEY, "'%.40s' is no mark of a log", text);
+    free(text);
+    if (ok)
+        *out = mark;
+    return ok;
+}
+
+static bool read_mark(const struct generation *generation, struct changes_mark *out,
+                      struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_db *db;
+    if (!xap_db_open(generation->database_path, &db, &xapian))
+        return error_set_xapian(err, generation->database_path, &xapian);
+    bool ok = changes_mark_read(db, out, err);
+    xap_db_close(db);
+    return ok;
+}
+
+bool changes_open(const struct generation *generation, uint64_t from, struct changes **out,
+                  struct error *err)
+{
+    struct changes *changes = calloc(1, sizeof *changes);
+    if (!changes || asprintf(&changes->path, "%s/" CHANGES_NAME, generation->path) < 0) {
+        free(changes);
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    }
+    changes->from = from;
+    bool ok = read_mark(generation, &changes->mark, err);
+    if (ok && !(changes->file = fopen(changes->path, "re"))) {
+        ok = errno == ENOENT && changes->mark.sequence == 0;
+        if (!ok)
+            error_set_errno(err, ERROR_CORRUPT, changes->path, "the log of changes cannot be read");
+    }
+    if (ok)
+        *out = changes;
+    else
+        changes_close(changes);
+    return ok;
+}
+
+void changes_close(struct changes *changes)
+{
+    if (!changes)
+        return;
+    if (changes->file)
+        fclose(changes->file);
+    for (size_t kind = 0; kind < CHANGE_KINDS; kind++)
+        free(changes->change.ids[kind].ids);
+    json_decref(changes->root);
+    free(changes->line);
+    free(changes->path);
+    free(changes);
+}
+
+static bool read_time(const char *text, int64_t *out)
+{
+    struct tm parts = {0};
+    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts) : NULL;
+    if (!end || *end)
+        return false;
+    *out = timegm(&parts);
+    return true;
+}
+
+/* The ids of one kind, borrowed from the line. */
+static bool read_ids(struct changes *changes, enum change_kind kind)
+{
+    struct change_ids *ids = &changes->change.ids[kind];
+    const json_t *array = json_object_get(changes->root, change_kind_names[kind]);
+    size_t count = json_array_size(array);
+    ids->count = 0;
+    if (count > 0 && !array_reserve(&ids->ids, &changes->id_room[kind], count, sizeof *ids->ids))
+        return false;
+    for (; ids->count < count; ids->count++) {
+        ids->ids[ids->count] = json_string_value(json_array_get(array, ids->count));
+        if (!ids->ids[ids->count])
+            return false;
+    }
+    return true;
+}
+
+static bool read_line(struct changes *changes)
+{
+    struct change *change = &changes->change;
+    json_decref(changes->root);
+    changes->root = json_loads(changes->line, 0, NULL);
+    const json_t *sequence = json_object_get(changes->root, "sequence");
+    if (!json_is_integer(sequence))
+        return false;
+    change->sequence = (uint64_t)json_integer_value(sequence);
+    change->revision = (uint64_t)json_integer_value(json_object_get(changes->root, "revision"));
+    change->reports = (uint64_t)json_integer_value(json_object_get(changes->root, "reports"));
+    bool ok = read_time(json_string_value(json_object_get(changes->root, "time")), &change->time);
+    for (enum change_kind kind = 0; ok && kind < CHANGE_KINDS; kind++)
+        ok = read_ids(changes, kind);
+    return ok;
+}
+
+/* Before the first commit only the build's own line is true, and nothing says how long it is. */
+static bool is_past_end(const struct changes *changes)
+{
+    return changes->mark.sequence > 0 ? changes->read >= changes->mark.bytes
+                                      : changes->expected > 0;
+}
+
+bool changes_next(struct changes *changes, const struct change **out, struct error *err)
+{
+    while (changes->file && !is_past_end(changes)) {
+        ssize_t size = getline(&changes->line, &changes->room, changes->file);
+        if (size < 0 && ferror(changes->file))
+            return error_set_errno(err, ERROR_IO, changes->path, "cannot be read");
+        if (size < 0 && changes->mark.sequence == 0)
+            break;
+        bool whole = size > 0 && changes->line[size - 1] == '\n' && read_line(changes);
+        if (changes->mark.sequence == 0 && (!whole || changes->change.sequence > 0))
+            break; /* of a commit that never came to be */
+        /* The log begins with the build's line, or with the first commit. */
+        if (whole && changes->read == 0 && changes->change.sequence == 1)
+            changes->expected = 1;
+        if (!whole || changes->change.sequence != changes->expected)
+            return error_set(err, ERROR_CORRUPT, changes->path,
+                             "the log of changes is damaged at byte %" PRIu64
+                             "; roll back to another generation or build again",
+                             changes->read);
+        changes->read += (uint64_t)size;
+        changes->expected++;
+        if (changes->change.sequence < changes->from)
+            continue;
+        *out = &changes->change;
+        return true;
+    }
+    *out = NULL;
+    return true;
+}
