@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/question_file.h"
+#include "bench/asked_question.h"
 #include "bench/samples.h"
 #include "schema/buffer.h"
 #include "search/answer.h"
@@ -233,30 +233,6 @@ static const struct task tasks[] = {
 
 /* ---- questions ------------------------------------------------------------------ */
 
-/* The question in the query language: peers have one tree for all of it too. */
-static bool fill_question(const struct asked *asked, struct question *question, struct error *err)
-{
-    struct buffer q = {0};
-    char from[DAY_TEXT_ROOM], to[DAY_TEXT_ROOM];
-    bool any = strcmp(asked->match, "any") == 0, phrase = strcmp(asked->match, "phrase") == 0;
-    buffer_text(&q, phrase ? "\"" : any ? "(" : "");
-    for (const char *c = asked->words; *c; c++)
-        if (*c == ' ' && any)
-            buffer_text(&q, " OR ");
-        else
-            buffer_char(&q, *c);
-    buffer_text(&q, phrase ? "\"" : any ? ")" : "");
-    if (*asked->actor)
-        buffer_format(&q, " actor:\"%s\"", asked->actor);
-    if (asked->from != DAY_NONE || asked->to != DAY_NONE)
-        buffer_format(&q, " date:%s..%s", day_format(asked->from, from), day_format(asked->to, to));
-    char *text = buffer_take(&q, NULL);
-    bool ok = text && question_init(question, err) && question_set(question, "q", text, err) &&
-              question_set(question, "interval", "month", err);
-    free(text);
-    return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory");
-}
-
 static bool ask(const struct snapshot *snapshot, char *line, struct error *err)
 {
     struct asked asked = {0};
@@ -268,7 +244,8 @@ static bool ask(const struct snapshot *snapshot, char *line, struct error *err)
     if (i == ARRAY_LEN(tasks))
         return puts("-") != EOF;
     bool ok = question_file_parse(line ? line : "", "standard input", &asked, err) &&
-              fill_question(&asked, &run.question, err) && tasks[i].carry_out(&tasks[i], &run, err);
+              asked_question(&asked, &run.question, err) &&
+              tasks[i].carry_out(&tasks[i], &run, err);
     clear_run(&run);
     question_file_clear_line(&asked);
     return ok;

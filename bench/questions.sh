@@ -1,12 +1,12 @@
 #!/bin/sh
 # questions.sh BIN [--reports N] [--seed S] [--data FILE]... [--questions FILE] [--peer NAME]...
-#              [--task NAME]... [--rounds N] [--warm N] [--save FILE]
+#              [--task NAME]... [--rounds N] [--warm N] [--save FILE] [--prepare]
 #
 # The same questions asked of Sitrep and its peers, turn by turn; bench/compare.c says how. The
 # reports are made up from a seed (100,000 of them), or read from FILEs. Indexes stay in
 # build/bench, to be measured again; delete them there. A peer is a folder of bench/peers; its
 # NAME may end in "-MODE", which its program knows. Without --peer: lucene, lucene-onepass and
-# lucene-array; --peer none for Sitrep alone.
+# lucene-array; --peer none for Sitrep alone. --prepare makes the indexes only.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fail() { echo "questions.sh: $*" >&2; exit 64; }
@@ -14,8 +14,13 @@ fail() { echo "questions.sh: $*" >&2; exit 64; }
 bin=$1
 shift
 
-reports=100000 seed=1 questions='' data='' peers='' tasks='' more=''
+reports=100000 seed=1 questions='' data='' peers='' tasks='' more='' prepare=''
 while [ $# -gt 0 ]; do
+    if [ "$1" = --prepare ]; then
+        prepare=1
+        shift
+        continue
+    fi
     [ $# -ge 2 ] || fail "$1 takes a value"
     case $1 in
     --reports) reports=$2 ;;
@@ -81,5 +86,6 @@ for peer in $peers; do
     fi
     set -- "$@" "$peer=$program $bin ask $work/$engine $mode"
 done
+[ -z "$prepare" ] || exit 0
 # shellcheck disable=SC2086 # lists of options
 exec "$bin/compare" --questions "$questions" $tasks $more "$@"
