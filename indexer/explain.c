@@ -21,6 +21,8 @@ static const struct {
     {"within", "the names joined to this one lie in it or around it"},
     {"located", "a word such as in, near or from stands before it"},
     {"dateline", "it stands in a dateline"},
+    {"topic",
+     "the report's places lie in another country: it speaks of this one, and is not tagged"},
     {"context", "of several it could be, the other names in the report fit this one best"},
 };
 

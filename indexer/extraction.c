@@ -5,6 +5,7 @@
 
 #include "indexer/dates.h"
 #include "indexer/definition.h"
+#include "indexer/focus.h"
 #include "indexer/lexicon.h"
 #include "indexer/placing.h"
 #include "indexer/role.h"
@@ -128,7 +129,8 @@ static bool keep(struct extraction *extraction, struct report *report, enum repo
         .confidence = confidence,
     };
     extraction->stats.mentions++;
-    return report_add_mention(report, &mention, err) && tag(report, concept, err);
+    return report_add_mention(report, &mention, err) &&
+           (confidence < FOCUS_TAG_CONFIDENCE || tag(report, concept, err));
 }
 
 /* Whether the report names an actor elsewhere by a name that is its alone. */
@@ -262,6 +264,8 @@ bool extraction_run(struct extraction *extraction, struct report *report, struct
     }
     bool ok = placing_run(extraction->placing, extraction->scans, extraction->placed);
     ok = ok || error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");
+    if (ok)
+        focus_apply(extraction->scans, extraction->placed);
     ok = ok && take_given(extraction, report, MENTION_ACTOR, err);
     for (int part = 0; ok && part < 2; part++)
         ok = keep_actors(extraction, report, (enum report_part)part, err);

@@ -1,9 +1,10 @@
 /* extraction.h: finds the actors and regions that a report names, with the evidence for
  * each.
  *
- * Three steps: scan.c finds where names of the vocabulary stand, with what they could mean;
- * placing.c settles which region each means, by the others around it; extraction.c settles
- * the actors and writes it all into the report. docs/vocabulary.md tells of the rules.
+ * scan.c finds where names of the vocabulary stand, with what they could mean; placing.c settles
+ * which region each means, by the others around it; focus.c tells where a short report is from
+ * what it speaks of; extraction.c settles the actors and writes it all into the report.
+ * docs/extraction.md tells of the rules.
  */
 #ifndef SITREP_EXTRACTION_H
 #define SITREP_EXTRACTION_H

@@ -25,6 +25,7 @@ enum word_class {
     WORD_ARTICLE = 1 << 13,   /* El, Los: part of the name behind it */
     WORD_ARMY = 1 << 14,      /* soldiers, troops: of the country at hand */
     WORD_POLICE = 1 << 15,
+    WORD_LINK = 1 << 16, /* del, al: between the words of a place's name */
 };
 
 struct lexicon;

@@ -290,7 +290,7 @@ static float weight_of(const struct placing *placing, const struct named *named)
     for (size_t i = 0; i < span->meaning_count; i++)
         if (meanings[i].concept->type == MENTION_REGION &&
             standing_of(placing, meanings[i].concept)->kind == KIND_COUNTRY)
-            return (meanings[i].name->flags & NAME_DEMONYM ? 0.7F : 2) +
+            return (meanings[i].name->flags & NAME_DEMONYM ? 0.4F : 2) +
                    0.25F * (float)(named->count < 8 ? named->count : 8);
     if (named->good > 0)
         return 1;
@@ -363,7 +363,8 @@ static bool clashes(const struct placing *placing, const struct concept *place,
                 continue;
             enum kind kind = (enum kind)standing_of(placing, meanings[j].concept)->kind;
             above = above || kind == KIND_DIVISION || kind == KIND_COUNTRY;
-            here = here || kind == KIND_AREA || is_ancestor(meanings[j].concept, place, 3);
+            here = here || kind == KIND_AREA || meanings[j].concept == place ||
+                   is_ancestor(meanings[j].concept, place, 3);
         }
         if (above)
             return !here;
@@ -379,9 +380,9 @@ static float score(const struct placing *placing, const struct meaning *meaning)
     if (standing->country && placing->countries_sum > 0.01F) {
         float here = placing->countries[standing->country];
         if (here > 0.05F)
-            value += 3 * here / placing->countries_sum + fminf(here, 2) * 0.5F;
+            value += 3 * here / fmaxf(placing->countries_sum, 0.6F) + fminf(here, 2) * 0.5F;
         else if (placing->countries_sum > 1.5F && standing->kind == KIND_PLACE)
-            value -= 1;
+            value -= 2;
     }
     if (standing->division) {
         float here = placing->divisions[standing->division];
@@ -442,7 +443,7 @@ static float score_of_name(const struct named *named, const struct span *span, u
 #define SCORE_ENOUGH 3.0F
 #define SCORE_FITS   5.0F
 #define SCORE_CODE   9.0F
-#define SCORE_CLASH  3.0F
+#define SCORE_CLASH  6.0F
 
 /* All that speaks for one meaning of a span; '*here' is whether its neighbours fit. */
 static float score_at(const struct placing *placing, const struct scan *scan, size_t number,

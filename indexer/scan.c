@@ -84,7 +84,7 @@ static void look_up(const struct scan_rules *rules, const struct token *token,
     out->singular = GAZETTEER_NONE;
     if (token->size > 3 && token->folded[token->size - 1] == 's')
         out->singular = gazetteer_word(rules->gazetteer, token->folded, token->size - 1);
-    out->classes = (uint16_t)lexicon_classes(rules->lexicon, token->folded, token->size);
+    out->classes = lexicon_classes(rules->lexicon, token->folded, token->size);
 }
 
 /* The number and classes of a word, from those looked up last where it is among them. */

@@ -17,8 +17,8 @@ struct word {
     uint32_t begin, end; /* bytes */
     uint32_t number;     /* in the gazetteer */
     uint32_t singular;   /* the same without its last s; GAZETTEER_NONE where it has none */
+    uint32_t classes;    /* of the lexicon */
     uint16_t flags;      /* of the token */
-    uint16_t classes;    /* of the lexicon */
 };
 
 /* One thing that the name at a span can mean. */
@@ -48,7 +48,7 @@ struct span {
 struct recent_word {
     uint64_t bytes[RECENT_BYTES / 8]; /* NULs behind it; all 0 where the slot is empty */
     uint32_t number, singular;
-    uint16_t classes;
+    uint32_t classes;
 };
 
 struct scan {

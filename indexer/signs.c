@@ -17,6 +17,12 @@ static bool beside(const struct scan *scan, const struct word *left, const struc
     return true;
 }
 
+static bool is_word(const struct scan *scan, const struct word *word, const char *text)
+{
+    return word->end - word->begin == strlen(text) &&
+           memcmp(scan->text + word->begin, text, strlen(text)) == 0;
+}
+
 static bool is_capital(const struct word *word)
 {
     return word->flags & TOKEN_CAPITAL;
@@ -26,6 +32,28 @@ static bool is_capital(const struct word *word)
 static bool is_initial(const struct word *word)
 {
     return is_capital(word) && word->end - word->begin == 1;
+}
+
+/* "Jabal al-Zawiya": an article in lower case that belongs to the name behind it. */
+static bool is_joined_by_article(const struct scan *scan, const struct word *article,
+                                 const struct word *name)
+{
+    return !is_capital(article) && (article->classes & WORD_SMALL) &&
+           name->begin == article->end + 1 &&
+           (scan->text[article->end] == '-' || is_word(scan, article, "al"));
+}
+
+/* "Colonia El Yaqui", "San Antonio del Junte": the name goes on behind a small word. */
+static bool goes_on(const struct scan *scan, size_t number)
+{
+    const struct span *span = &scan->spans[number];
+    if (span->last + 1 >= scan->word_count ||
+        (number + 1 < scan->span_count && scan->spans[number + 1].first == span->last))
+        return false;
+    const struct word *small = &scan->words[span->last], *next = small + 1;
+    return (small->classes & WORD_LINK) && is_capital(next) && beside(scan, small - 1, small, 0) &&
+           next->begin == small->end + 1 &&
+           (scan->text[small->end] == ' ' || scan->text[small->end] == '-');
 }
 
 static unsigned read_before(const struct scan_rules *rules, const struct scan *scan,
@@ -40,10 +68,12 @@ static unsigned read_before(const struct scan_rules *rules, const struct scan *s
     if (is_capital(word) && (is_initial(word) || (word->classes & WORD_TITLE)) &&
         beside(scan, word, first, '.'))
         return SIGN_PERSON;
+    if (earlier && is_joined_by_article(scan, word, first) && is_capital(earlier) &&
+        !(earlier->classes & (WORD_WITHIN | WORD_SMALL | WORD_COMPASS)))
+        return SIGN_PART;
     if (!beside(scan, word, first, 0))
         return 0;
-    bool is_of = word->end - word->begin == 2 && strncmp(scan->text + word->begin, "of", 2) == 0;
-    if (is_of && earlier && (earlier->classes & WORD_REGION))
+    if (is_word(scan, word, "of") && earlier && (earlier->classes & WORD_REGION))
         return earlier->classes & WORD_SETTLEMENT ? SIGN_TOWN : SIGN_DIVISION;
     if (word->classes & WORD_COMPASS)
         return SIGN_DIVISION |
@@ -117,6 +147,8 @@ unsigned signs_read(const struct scan_rules *rules, const struct scan *scan, siz
 {
     const struct span *span = &scan->spans[number];
     unsigned signs = read_before(rules, scan, span) | read_after(rules, scan, span);
+    if (goes_on(scan, number))
+        signs |= SIGN_PART;
     if (is_dateline(scan, span))
         signs |= SIGN_DATELINE;
     if ((number > 0 && signs_joined(scan, span - 1, span)) ||
@@ -140,7 +172,9 @@ bool signs_joined(const struct scan *scan, const struct span *left, const struct
                 return false;
             mark = mark || c == ',' || c == '(';
         }
-        if (i < right->first && !is_capital(word) && !(word->classes & WORD_REGION))
+        bool is_in = i < right->first && is_word(scan, word, "in");
+        mark = mark || is_in;
+        if (i < right->first && !is_in && !is_capital(word) && !(word->classes & WORD_REGION))
             return false;
         at = word->end;
     }
