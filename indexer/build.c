@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "indexer/budget.h"
+#include "indexer/checkpoint.h"
 #include "indexer/compaction.h"
 #include "indexer/crew.h"
 #include "indexer/files.h"
@@ -13,6 +16,7 @@
 #include "indexer/publication.h"
 #include "indexer/segment.h"
 #include "indexer/spool.h"
+#include "schema/buffer.h"
 #include "schema/vocabulary_compiled.h"
 
 #define PROGRESS_SECONDS 0.2
@@ -33,7 +37,12 @@ struct build {
     struct segment_plan plan;
     struct generation previous; /* all zero where there is none */
     FILE *rejects;
-    char *database, *segments; /* paths */
+    char *database, *segments, *spool_path, *dictionary_path, *rejects_path;
+    char identity[HASH_ROOM]; /* of this build, "" where it cannot be repeated */
+    uint64_t budget_memory;
+    unsigned workers;
+    struct budget budget;
+    bool resumed; /* it goes on from an earlier run */
     enum build_phase phase;
     double phase_began, last_progress;
 };
@@ -69,10 +78,9 @@ static void tell_progress(struct build *build, uint64_t done, uint64_t total, bo
     build->observer->progress(build->observer->context, &progress);
 }
 
-/* To the observer and into rejects.jsonl. */
-static void reject(void *context, const struct error *why)
+/* Into rejects.jsonl. */
+static void note_reject(struct build *build, const struct error *why)
 {
-    struct build *build = context;
     build->result->counts.rejected++;
     json_t *line = json_pack("{s:s, s:s}", "where", why->where, "reason", why->text);
     if (line && build->rejects) {
@@ -80,6 +88,13 @@ static void reject(void *context, const struct error *why)
         fputc('\n', build->rejects);
     }
     json_decref(line);
+}
+
+/* To the observer too. */
+static void reject(void *context, const struct error *why)
+{
+    struct build *build = context;
+    note_reject(build, why);
     if (build->observer->rejected)
         build->observer->rejected(build->observer->context, why);
 }
@@ -104,6 +119,25 @@ static bool take_report(void *context, struct report *report, const char *where,
     return spool_append(build->spool, report, where, err);
 }
 
+/* What was read stands on disk from here on, for a run that is started again. */
+static bool save_reading(struct build *build, struct error *err)
+{
+    const struct build_counts *counts = &build->result->counts;
+    if (fflush(build->rejects) != 0 || fsync(fileno(build->rejects)) != 0)
+        return error_set_errno(err, ERROR_IO, build->rejects_path, "cannot be written");
+    struct checkpoint_reading reading = {.seen = counts->seen,
+                                         .rejected = counts->rejected,
+                                         .skipped = counts->skipped,
+                                         .files = counts->files,
+                                         .bytes = counts->bytes,
+                                         .rejects_bytes = (uint64_t)ftell(build->rejects),
+                                         .ignored = build->result->ignored};
+    return !*build->identity || (spool_save(build->spool, err) &&
+                                 dictionary_save(&build->dictionary, build->dictionary_path, err) &&
+                                 checkpoint_write(publication_workspace(build->publication),
+                                                  build->identity, &reading, err));
+}
+
 static bool read_corpus(struct build *build, struct error *err)
 {
     struct build_counts *counts = &build->result->counts;
@@ -113,22 +147,43 @@ static bool read_corpus(struct build *build, struct error *err)
                                     .reject = reject,
                                     .skip = skip,
                                     .ignored = &build->result->ignored};
-    char *path = files_join(publication_workspace(build->publication), "spool", err);
-    bool ok = path && spool_open(path, &build->spool, err) &&
+    bool ok = spool_open(build->spool_path, &build->spool, err) &&
               intake_run(&build->intake, build->options->paths, build->options->path_count, err) &&
-              spool_sort(build->spool, reject, build, err);
-    free(path);
+              spool_sort(build->spool, reject, build, err) &&
+              dictionary_train(build->spool, build->vocabulary, &build->dictionary, err);
     counts->seen = build->intake.seen;
     counts->files = build->intake.files;
     counts->bytes = build->intake.bytes;
     tell_progress(build, counts->seen, counts->seen, true);
-    return ok;
+    return ok && save_reading(build, err);
+}
+
+/* Takes over what an earlier run of this build read; false where it cannot be. */
+static bool take_reading(struct build *build)
+{
+    struct checkpoint_reading reading;
+    if (!checkpoint_read(publication_workspace(build->publication), build->identity, &reading) ||
+        truncate(build->rejects_path, (off_t)reading.rejects_bytes) != 0 ||
+        !spool_load(build->spool_path, &build->spool, NULL))
+        return false;
+    if (!dictionary_load(build->dictionary_path, &build->dictionary, NULL)) {
+        spool_close(build->spool);
+        build->spool = NULL;
+        return false;
+    }
+    build->result->ignored = reading.ignored;
+    build->result->counts = (struct build_counts){.seen = reading.seen,
+                                                  .rejected = reading.rejected,
+                                                  .skipped = reading.skipped,
+                                                  .files = reading.files,
+                                                  .bytes = reading.bytes};
+    return true;
 }
 
 /* ---- indexing ----------------------------------------------------------- */
 
-enum { COUNT_ACCEPTED, COUNT_UNCHANGED, COUNT_GIVEN, COUNT_GIVEN_UNKNOWN };
-enum { TOLD_REJECT };
+enum { COUNT_ACCEPTED, COUNT_UNCHANGED, COUNT_GIVEN, COUNT_GIVEN_UNKNOWN, COUNT_KEPT };
+enum { TOLD_REJECT, TOLD_REJECTED_BEFORE };
 
 static bool start_worker(void *context, void **state, struct error *err)
 {
@@ -141,7 +196,14 @@ static bool start_worker(void *context, void **state, struct error *err)
     return true;
 }
 
-static void count_written(void *crew, const struct segment_counts *counts)
+/* A segment in the making, and who is told of it. */
+struct segment_task {
+    struct crew *crew;
+    struct checkpoint_segment outcome;
+    bool forgot; /* something of it, for want of memory: there will be no record */
+};
+
+static void count_segment(struct crew *crew, const struct segment_counts *counts)
 {
     crew_count(crew, COUNT_ACCEPTED, counts->accepted);
     crew_count(crew, COUNT_UNCHANGED, counts->unchanged);
@@ -149,21 +211,53 @@ static void count_written(void *crew, const struct segment_counts *counts)
     crew_count(crew, COUNT_GIVEN_UNKNOWN, counts->given_unknown);
 }
 
-static void tell_rejected(void *crew, const struct error *why)
+static void count_written(void *context, const struct segment_counts *counts)
 {
-    crew_tell(crew, TOLD_REJECT, why);
+    struct segment_task *task = context;
+    task->outcome.counts = *counts;
+    count_segment(task->crew, counts);
 }
 
-static bool work_segment(void *context, void *state, struct crew *crew, size_t task,
+static void tell_rejected(void *context, const struct error *why)
+{
+    struct segment_task *task = context;
+    crew_tell(task->crew, TOLD_REJECT, why);
+    task->forgot |= !checkpoint_segment_reject(&task->outcome, why);
+}
+
+/* Leaves a segment that an earlier run wrote as it is. */
+static bool keep_segment(const struct build *build, const char *path, struct segment_task *task)
+{
+    if (!build->resumed || !checkpoint_segment_read(path, &task->outcome))
+        return false;
+    const struct segment_counts *counts = &task->outcome.counts;
+    count_segment(task->crew, counts);
+    crew_count(task->crew, COUNT_KEPT, counts->accepted + counts->unchanged);
+    for (size_t i = 0; i < task->outcome.reject_count; i++)
+        crew_tell(task->crew, TOLD_REJECTED_BEFORE, &task->outcome.rejects[i]);
+    return true;
+}
+
+static bool write_segment(const struct build *build, struct segment_writer *writer, size_t number,
+                          const char *path, struct segment_task *task, struct error *err)
+{
+    const struct segment_events events = {
+        .context = task, .written = count_written, .rejected = tell_rejected};
+    size_t begin = number > 0 ? build->plan.ends[number - 1] : 0;
+    return segment_write(writer, begin, build->plan.ends[number], path, &events, err) &&
+           (task->forgot || checkpoint_segment_write(path, &task->outcome, err));
+}
+
+static bool work_segment(void *context, void *state, struct crew *crew, size_t number,
                          struct error *err)
 {
-    struct build *build = context;
-    struct segment_events events = {
-        .context = crew, .written = count_written, .rejected = tell_rejected};
-    size_t begin = task > 0 ? build->plan.ends[task - 1] : 0;
-    char *path = compaction_segment_path(build->segments, task);
-    bool ok = path ? segment_write(state, begin, build->plan.ends[task], path, &events, err)
-                   : error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    const struct build *build = context;
+    struct segment_task task = {.crew = crew};
+    char *path = compaction_segment_path(build->segments, number);
+    bool ok = path || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    ok = ok && (keep_segment(build, path, &task) ||
+                write_segment(build, state, number, path, &task, err));
+    checkpoint_segment_clear(&task.outcome);
     free(path);
     return ok;
 }
@@ -172,6 +266,8 @@ static void on_told(void *context, int kind, const struct error *note)
 {
     if (kind == TOLD_REJECT)
         reject(context, note);
+    if (kind == TOLD_REJECTED_BEFORE)
+        note_reject(context, note);
 }
 
 static void on_tick(void *context, const uint64_t counters[CREW_COUNTERS])
@@ -181,6 +277,7 @@ static void on_tick(void *context, const uint64_t counters[CREW_COUNTERS])
     build->result->counts.unchanged = counters[COUNT_UNCHANGED];
     build->result->given = counters[COUNT_GIVEN];
     build->result->given_unknown = counters[COUNT_GIVEN_UNKNOWN];
+    build->result->kept = counters[COUNT_KEPT];
     tell_progress(build, counters[COUNT_ACCEPTED] + counters[COUNT_UNCHANGED],
                   spool_count(build->spool), true);
 }
@@ -188,14 +285,16 @@ static void on_tick(void *context, const uint64_t counters[CREW_COUNTERS])
 static bool index_reports(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_INDEXING);
-    struct crew_job job = {.workers = build->options->workers,
+    if (!budget_share(build->budget_memory, build->workers, spool_count(build->spool),
+                      &build->budget, err))
+        return false;
+    struct crew_job job = {.workers = build->budget.workers,
                            .context = build,
                            .start = start_worker,
                            .work = work_segment,
                            .told = on_told,
                            .tick = on_tick};
-    if (!segment_plan_make(build->spool, &build->plan, err) ||
-        !dictionary_train(build->spool, build->vocabulary, &build->dictionary, err) ||
+    if (!segment_plan_make(build->spool, build->budget.segment_bytes, &build->plan, err) ||
         !files_make_directory(build->segments, err))
         return false;
     job.tasks = build->plan.count;
@@ -218,20 +317,26 @@ static bool merge_segments(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_MERGING);
     tell_progress(build, 0, 0, true);
-    if (!compaction_run(build->segments, build->plan.count, build->database,
-                        build->options->workers, err))
+    if (!compaction_run(build->segments, build->plan.count, build->database, build->budget.workers,
+                        err))
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);
     return true;
 }
 
+/* Ends rejects.jsonl and puts it into the generation. */
 static bool close_rejects(struct build *build, struct error *err)
 {
     FILE *file = build->rejects;
     build->rejects = NULL;
     bool ok = !ferror(file);
-    return (fclose(file) == 0 && ok) ||
-           error_set_errno(err, ERROR_IO, "rejects.jsonl", "cannot be written");
+    if (fclose(file) != 0 || !ok)
+        return error_set_errno(err, ERROR_IO, build->rejects_path, "cannot be written");
+    char *to = files_join(publication_directory(build->publication), "rejects.jsonl", err);
+    ok = to && (rename(build->rejects_path, to) == 0 ||
+                error_set_errno(err, ERROR_IO, to, "cannot be put in place"));
+    free(to);
+    return ok;
 }
 
 static bool publish(struct build *build, struct error *err)
@@ -254,15 +359,57 @@ static bool publish(struct build *build, struct error *err)
     return true;
 }
 
-/* Opens the vocabulary, and puts its text and its compiled form into the generation. */
-static bool take_vocabulary(struct build *build, const char *directory, struct error *err)
+/* The paths that the steps share. */
+static bool name_paths(struct build *build, struct error *err)
 {
+    const struct {
+        char **path;
+        const char *folder, *name;
+    } rows[] = {
+        {&build->database, publication_directory(build->publication), "database"},
+        {&build->segments, publication_workspace(build->publication), "segments"},
+        {&build->spool_path, publication_workspace(build->publication), "spool"},
+        {&build->dictionary_path, publication_workspace(build->publication), "dictionary"},
+        {&build->rejects_path, publication_workspace(build->publication), "rejects.jsonl"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (!(*rows[i].path = files_join(rows[i].folder, rows[i].name, err)))
+            return false;
+    return true;
+}
+
+/* Finds out which build this is, and whether an earlier run of it was stopped. */
+static bool recognise(struct build *build, struct error *err)
+{
+    const struct build_options *options = build->options;
+    build->budget_memory = options->memory ? options->memory : BUDGET_MEMORY;
+    build->workers = options->workers ? options->workers : crew_cores();
+    if (!budget_share(build->budget_memory, build->workers, 0, &build->budget, err))
+        return false; /* not after hours of reading */
+    const struct checkpoint_build same = {.paths = options->paths,
+                                          .path_count = options->path_count,
+                                          .vocabulary_hash = vocabulary_hash(build->vocabulary),
+                                          .extraction = options->extraction,
+                                          .previous = build->previous.name,
+                                          .memory = build->budget_memory,
+                                          .workers = build->workers};
+    if (!checkpoint_identify(&same, build->identity, err))
+        return false;
+    build->resumed = !options->fresh && take_reading(build);
+    if (build->resumed && build->observer->resumed)
+        build->observer->resumed(build->observer->context, build->result->counts.seen);
+    return build->resumed ? publication_resume(build->publication, err)
+                          : publication_begin(build->publication, err);
+}
+
+/* Puts the text and the compiled form of the vocabulary into the generation. */
+static bool copy_vocabulary(struct build *build, struct error *err)
+{
+    const char *directory = publication_directory(build->publication);
     struct buffer bytes = {0};
     char *text = files_join(directory, "vocabulary", err);
     char *compiled = files_join(directory, GENERATION_COMPILED, err);
-    bool ok = text && compiled &&
-              vocabulary_open(build->options->vocabulary, &build->vocabulary, err) &&
-              files_copy_directory(build->options->vocabulary, text, err) &&
+    bool ok = text && compiled && files_copy_directory(build->options->vocabulary, text, err) &&
               vocabulary_compile(build->vocabulary, &bytes, err) &&
               files_write(compiled, bytes.bytes, bytes.size, err);
     buffer_free(&bytes);
@@ -274,24 +421,23 @@ static bool take_vocabulary(struct build *build, const char *directory, struct e
 /* Locks the index, and makes ready what the steps share. */
 static bool prepare(struct build *build, struct error *err)
 {
-    if (!publication_open(build->options->index, &build->publication, err) ||
-        !publication_begin(build->publication, err))
+    if (!publication_open(build->options->index, &build->publication, err))
         return false;
     /* An index that cannot be read is no reason not to build a better one. */
     if (!generation_current(build->options->index, &build->previous, NULL))
         memset(&build->previous, 0, sizeof build->previous);
-    const char *directory = publication_directory(build->publication);
-    char *rejects = files_join(directory, "rejects.jsonl", err);
-    build->database = files_join(directory, "database", err);
-    build->segments = files_join(publication_workspace(build->publication), "segments", err);
-    bool ok =
-        rejects && build->database && build->segments && take_vocabulary(build, directory, err);
-    if (ok) {
-        build->rejects = fopen(rejects, "we");
-        ok = build->rejects || error_set_errno(err, ERROR_CREATE, rejects, "cannot be created");
-    }
-    free(rejects);
-    return ok;
+    if (!vocabulary_open(build->options->vocabulary, &build->vocabulary, err) ||
+        !name_paths(build, err) || !recognise(build, err) || !copy_vocabulary(build, err))
+        return false;
+    build->rejects = fopen(build->rejects_path, "ae");
+    return build->rejects ||
+           error_set_errno(err, ERROR_CREATE, build->rejects_path, "cannot be created");
+}
+
+/* Whether a failure lies outside the reports and the program. */
+static bool may_pass(enum error_code code)
+{
+    return code == ERROR_IO || code == ERROR_MEMORY || code == ERROR_SYSTEM || code == ERROR_CREATE;
 }
 
 static void finish(struct build *build)
@@ -305,6 +451,9 @@ static void finish(struct build *build)
     generation_clear(&build->previous);
     free(build->database);
     free(build->segments);
+    free(build->spool_path);
+    free(build->dictionary_path);
+    free(build->rejects_path);
     publication_close(build->publication);
 }
 
@@ -313,8 +462,16 @@ bool build_run(const struct build_options *options, const struct build_observer 
 {
     memset(out, 0, sizeof *out);
     struct build build = {.options = options, .observer = observer, .result = out};
-    bool ok = prepare(&build, err) && read_corpus(&build, err) && index_reports(&build, err) &&
-              merge_segments(&build, err) && publish(&build, err);
+    struct error fault = {0};
+    bool ok = prepare(&build, &fault) && (build.resumed || read_corpus(&build, &fault)) &&
+              index_reports(&build, &fault) && merge_segments(&build, &fault) &&
+              publish(&build, &fault);
+    if (!ok) {
+        out->resumable = build.spool && *build.identity && may_pass(fault.code);
+        error_set(err, fault.code, fault.where, "%s", fault.text);
+    }
+    if (out->resumable)
+        publication_keep_work(build.publication);
     finish(&build);
     return ok;
 }

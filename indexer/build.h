@@ -20,6 +20,8 @@ struct build_options {
     const char *const *paths;
     size_t path_count;
     unsigned workers; /* processes that index; 0: one a core */
+    uint64_t memory;  /* bytes that all of them together may take; 0: BUDGET_MEMORY */
+    bool fresh;       /* start anew where an earlier run of this build was stopped */
     unsigned keep;    /* generations kept afterwards, the new one included */
 };
 
@@ -54,12 +56,16 @@ struct build_observer {
     void (*rejected)(void *context, const struct error *why);
     /* Something passed over that is no report. */
     void (*skipped)(void *context, const char *path, const char *why);
+    /* An earlier run of this build read so many reports and was stopped: this one goes on. */
+    void (*resumed)(void *context, uint64_t reports);
 };
 
 struct build_result {
     struct build_counts counts;
     char generation[GENERATION_NAME_ROOM];
     uint64_t reports; /* in the generation */
+    uint64_t kept;    /* of them, indexed by an earlier run that was stopped */
+    bool resumable;   /* it failed, and started again goes on where it stopped */
     double seconds[BUILD_PHASES];
     struct tally ignored;          /* names of values that no field has */
     uint64_t given, given_unknown; /* tags that came with the reports; not in the vocabulary */
@@ -67,7 +73,9 @@ struct build_result {
 
 /* Builds a generation from the paths (files, directories, "-") and publishes it. Rejects are
  * also kept in its rejects.jsonl. Where it fails, or no report is left to publish
- * (ERROR_DATA), the published generation stays; the counts in 'out' are as far as it got. */
+ * (ERROR_DATA), the published generation stays; the counts in 'out' are as far as it got. A
+ * run that was killed, or failed for want of disk or memory, goes on where it stopped when it
+ * is started again with the same options and files. */
 bool build_run(const struct build_options *options, const struct build_observer *observer,
                struct build_result *out, struct error *err);
 

@@ -40,8 +40,13 @@ static bool merge(char *const *sources, size_t count, const char *destination, s
         paths[i] = sources[i];
     if (!xap_compact(paths, count, destination, XAP_COMPACT_MULTIPASS, 0, &fault))
         return error_set_xapian(err, destination, &fault);
+    return true;
+}
+
+static bool remove_all(char *const *paths, size_t count, struct error *err)
+{
     for (size_t i = 0; i < count; i++)
-        if (!files_remove_tree(sources[i], err))
+        if (!files_remove_tree(paths[i], err))
             return false;
     return true;
 }
@@ -86,6 +91,8 @@ static bool merge_group(void *context, void *state, struct crew *crew, size_t gr
         named == count && (round->destination || destination)
             ? merge(sources, count, round->destination ? round->destination : destination, err)
             : error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    if (ok && !round->destination)
+        ok = remove_all(sources, count, err);
     free(destination);
     while (named > 0)
         free(sources[--named]);

@@ -1,10 +1,12 @@
 #include "indexer/dictionary.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zdict.h>
 
 #include "indexer/extraction.h"
+#include "indexer/files.h"
 #include "schema/buffer.h"
 
 /* A hundred bytes of sample a byte of dictionary, as libzstd's authors advise. */
@@ -89,6 +91,32 @@ bool dictionary_train(const struct spool *spool, const struct vocabulary *vocabu
     buffer_free(&sample.bytes);
     free(sample.sizes);
     extraction_close(extraction);
+    return ok;
+}
+
+bool dictionary_save(const struct dictionary *dictionary, const char *path, struct error *err)
+{
+    return files_write(path, dictionary->bytes, dictionary->size, err);
+}
+
+bool dictionary_load(const char *path, struct dictionary *out, struct error *err)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return error_set_errno(err, ERROR_IO, path, "cannot be read");
+    struct buffer text = {0};
+    char bytes[4096];
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, file)) > 0;)
+        buffer_append(&text, bytes, got);
+    bool ok = !ferror(file) || error_set_errno(err, ERROR_IO, path, "cannot be read");
+    fclose(file);
+    struct dictionary dictionary;
+    dictionary.bytes = buffer_take(&text, &dictionary.size);
+    ok = ok && (dictionary.bytes || error_set(err, ERROR_MEMORY, path, "out of memory"));
+    if (ok)
+        *out = dictionary;
+    else
+        free(dictionary.bytes);
     return ok;
 }
 

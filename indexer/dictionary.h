@@ -17,6 +17,9 @@ struct dictionary {
 /* Trains on reports from all over the spool, with the tags that they will have. */
 bool dictionary_train(const struct spool *spool, const struct vocabulary *vocabulary,
                       struct dictionary *out, struct error *err);
+/* From one process to another: as a file, on disk when dictionary_save returns. */
+bool dictionary_save(const struct dictionary *dictionary, const char *path, struct error *err);
+bool dictionary_load(const char *path, struct dictionary *out, struct error *err);
 void dictionary_clear(struct dictionary *dictionary);
 
 #endif

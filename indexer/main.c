@@ -25,9 +25,10 @@ struct entry {
 };
 
 static const struct entry commands[] = {
-    {"build", "PATH...", "ivdwkp", 1, ANY_NUMBER, command_build,
+    {"build", "PATH...", "ivdwkpmf", 1, ANY_NUMBER, command_build,
      "build an index from all reports in files and directories (- is standard input)\n"
-     "and publish it in place of the one before"},
+     "and publish it in place of the one before; a build that was stopped goes on where it\n"
+     "stopped when the same command is given again"},
     {"add", "PATH...", "i", 1, ANY_NUMBER, command_add,
      "put reports into the current generation; one whose id is there replaces that one"},
     {"replace", "PATH...", "i", 1, ANY_NUMBER, command_replace,
@@ -66,6 +67,8 @@ static const struct option_help {
     {'v', "--vocabulary DIR   actors and regions to tag with (else those installed)"},
     {'d', "--no-demonyms      Malian is no evidence for Mali"},
     {'w', "--workers N        processes that index (else one a core)"},
+    {'m', "--memory SIZE      of all processes together: 800M, 4G (else 1536M)"},
+    {'f', "--fresh            start anew, whatever an earlier run left"},
     {'k', "--keep N           generations to keep (else 3)"},
     {'p', "--progress FORM    none, line or json (else line on a terminal)"},
     {'j', "--json             JSON, one object a line"},
@@ -112,6 +115,19 @@ static bool read_number(const char *name, const char *text, unsigned long least,
         return error_set(err, ERROR_USAGE, name, "'%.40s' is not a number from %lu to %lu", text,
                          least, most);
     *out = (unsigned)number;
+    return true;
+}
+
+/* A number of bytes with K, M or G behind it. */
+static bool read_size(const char *name, const char *text, uint64_t *out, struct error *err)
+{
+    static const char units[] = "KMG";
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    const char *unit = *end && !end[1] ? strchr(units, *end) : NULL;
+    if (text[0] < '0' || text[0] > '9' || number < 1 || number > 1u << 20 || !unit)
+        return error_set(err, ERROR_USAGE, name, "'%.40s' is not a size like 800M or 4G", text);
+    *out = (uint64_t)number << (10 * (unit - units + 1));
     return true;
 }
 
@@ -166,6 +182,11 @@ static bool read_option(char letter, const char *text, struct options *options, 
         return read_number("--population", text, 1, INT32_MAX, &options->population, err);
     case 'w':
         return read_number("--workers", text, 1, 1024, &options->workers, err);
+    case 'm':
+        return read_size("--memory", text, &options->memory, err);
+    case 'f':
+        options->fresh = true;
+        return true;
     case 'k':
         return read_number("--keep", text, 1, 1024, &options->keep, err);
     default:
@@ -182,6 +203,8 @@ static bool read_options(const struct entry *command, int argc, char **argv,
         {"vocabulary", required_argument, NULL, 'v'},
         {"workers", required_argument, NULL, 'w'},
         {"keep", required_argument, NULL, 'k'},
+        {"memory", required_argument, NULL, 'm'},
+        {"fresh", no_argument, NULL, 'f'},
         {"progress", required_argument, NULL, 'p'},
         {"json", no_argument, NULL, 'j'},
         {"since", required_argument, NULL, 's'},

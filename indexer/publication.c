@@ -14,6 +14,7 @@
 struct publication {
     char *index, *generations, *building, *directory;
     int lock;
+    bool began, kept; /* 'building' is this run's; it is left for another */
     publication_step *before_swap;
     void *context;
 };
@@ -50,10 +51,9 @@ void publication_close(struct publication *publication)
 {
     if (!publication)
         return;
-    if (publication->lock >= 0) {
+    if (publication->began && !publication->kept)
         files_remove_tree(publication->building, NULL);
-        lock_release(publication->lock);
-    }
+    lock_release(publication->lock);
     free(publication->index);
     free(publication->generations);
     free(publication->building);
@@ -65,8 +65,21 @@ void publication_close(struct publication *publication)
 
 bool publication_begin(struct publication *publication, struct error *err)
 {
+    publication->began = true;
     return files_remove_tree(publication->building, err) &&
            files_make_directory(publication->directory, err);
+}
+
+bool publication_resume(struct publication *publication, struct error *err)
+{
+    publication->began = true;
+    return files_remove_tree(publication->directory, err) &&
+           files_make_directory(publication->directory, err);
+}
+
+void publication_keep_work(struct publication *publication)
+{
+    publication->kept = true;
 }
 
 const char *publication_directory(const struct publication *publication)
@@ -210,8 +223,8 @@ static bool remove_generation(const struct publication *publication, const char 
                               struct error *err)
 {
     char *path = files_join(publication->generations, name, err);
-    char *aside = files_join(publication->building, name, err);
-    bool ok = path && aside && files_make_directory(publication->building, err);
+    char *aside = files_join(publication->index, "removing", err);
+    bool ok = path && aside && files_remove_tree(aside, err);
     if (ok && rename(path, aside) != 0)
         ok = error_set_errno(err, ERROR_IO, path, "cannot be removed");
     ok = ok && files_remove_tree(aside, err);

@@ -24,6 +24,10 @@ void publication_close(struct publication *publication);
 
 /* Clears away what an earlier run left and starts a generation. */
 bool publication_begin(struct publication *publication, struct error *err);
+/* Starts a generation, with the workspace as an earlier run left it. */
+bool publication_resume(struct publication *publication, struct error *err);
+/* What was begun shall stay when the publication is closed. */
+void publication_keep_work(struct publication *publication);
 /* Where to put the generation's files ("database", "vocabulary" ...), and where to work;
  * borrowed. */
 const char *publication_directory(const struct publication *publication);

@@ -16,13 +16,14 @@ struct segment_writer {
     struct xap_db *previous; /* NULL where there is none */
 };
 
-bool segment_plan_make(const struct spool *spool, struct segment_plan *out, struct error *err)
+bool segment_plan_make(const struct spool *spool, size_t segment_bytes, struct segment_plan *out,
+                       struct error *err)
 {
     struct segment_plan plan = {0};
     size_t room = 0, reports = 0, bytes = 0, count = spool_count(spool);
     for (size_t i = 0; i < count; i++) {
         bytes += spool_size(spool, i);
-        if (++reports < SEGMENT_REPORTS && bytes < SEGMENT_BYTES && i + 1 < count)
+        if (++reports < SEGMENT_REPORTS && bytes < segment_bytes && i + 1 < count)
             continue;
         if (!array_reserve(&plan.ends, &room, plan.count + 1, sizeof *plan.ends)) {
             segment_plan_clear(&plan);

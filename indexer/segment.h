@@ -22,7 +22,7 @@ struct extraction_options;
  * the least CPU (512 KB 55 s, 2 MB 47, 4 MB 52, 8 MB 65), and as lists of reports are merged
  * without being joined, the fewer segments the smaller they are (87, 66, 60, 56 MB). */
 #define SEGMENT_REPORTS 10000u
-#define SEGMENT_BYTES   (4u << 20)
+#define SEGMENT_BYTES   (4u << 20) /* at most; the caller may choose less */
 
 /* Where each segment ends: report numbers of the spool, ascending, the last one being the
  * number of reports. */
@@ -30,7 +30,8 @@ struct segment_plan {
     size_t *ends;
     size_t count;
 };
-bool segment_plan_make(const struct spool *spool, struct segment_plan *out, struct error *err);
+bool segment_plan_make(const struct spool *spool, size_t segment_bytes, struct segment_plan *out,
+                       struct error *err);
 void segment_plan_clear(struct segment_plan *plan);
 
 /* What a process needs to write segments. */

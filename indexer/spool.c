@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "schema/buffer.h"
@@ -61,6 +62,76 @@ bool spool_open(const char *path, struct spool **out, struct error *err)
     setvbuf(spool->file, NULL, _IOFBF, 1u << 20);
     *out = spool;
     return true;
+}
+
+/* ---- from one process to another ---------------------------------------- */
+
+/* Stands in front of the keys. */
+struct keys_head {
+    uint64_t count, end;
+    uint32_t key_bytes, order; /* of this machine and program */
+};
+
+#define BYTE_ORDER_MARK 0x01020304u
+
+static bool write_keys(const struct spool *spool, FILE *file)
+{
+    struct keys_head head = {spool->count, spool->end, sizeof *spool->keys, BYTE_ORDER_MARK};
+    return fwrite(&head, sizeof head, 1, file) == 1 &&
+           fwrite(spool->keys, sizeof *spool->keys, spool->count, file) == spool->count &&
+           fflush(file) == 0 && fsync(fileno(file)) == 0;
+}
+
+bool spool_save(struct spool *spool, struct error *err)
+{
+    char *path;
+    if (asprintf(&path, "%s.keys", spool->path) < 0)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    FILE *file = fopen(path, "we");
+    bool ok = file || error_set_errno(err, ERROR_CREATE, path, "cannot be created");
+    if (ok && (fsync(fileno(spool->file)) != 0 || !write_keys(spool, file)))
+        ok = error_set_errno(err, ERROR_IO, path, "cannot be written");
+    if (file)
+        fclose(file);
+    free(path);
+    return ok;
+}
+
+/* Reads the keys of a spool whose file is open. */
+static bool read_keys(struct spool *spool, FILE *keys)
+{
+    struct keys_head head;
+    struct stat status;
+    if (fread(&head, sizeof head, 1, keys) != 1 || head.key_bytes != sizeof *spool->keys ||
+        head.order != BYTE_ORDER_MARK || fstat(fileno(spool->file), &status) != 0 ||
+        (uint64_t)status.st_size != head.end ||
+        !array_reserve(&spool->keys, &spool->room, head.count + 1, sizeof *spool->keys))
+        return false;
+    spool->count = fread(spool->keys, sizeof *spool->keys, head.count, keys);
+    spool->end = head.end;
+    return spool->count == head.count && fgetc(keys) == EOF;
+}
+
+bool spool_load(const char *path, struct spool **out, struct error *err)
+{
+    struct spool *spool = calloc(1, sizeof *spool);
+    char *keys_path = NULL;
+    if (!spool || !(spool->path = strdup(path)) || asprintf(&keys_path, "%s.keys", path) < 0) {
+        spool_close(spool);
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    }
+    spool->file = fopen(path, "re");
+    FILE *keys = fopen(keys_path, "re");
+    bool ok = (spool->file && keys && read_keys(spool, keys)) ||
+              error_set(err, ERROR_CORRUPT, path, "is not as it was written");
+    if (keys)
+        fclose(keys);
+    free(keys_path);
+    if (ok)
+        *out = spool;
+    else
+        spool_close(spool);
+    return ok;
 }
 
 void spool_close(struct spool *spool)

@@ -1,6 +1,6 @@
 /* spool.h: reports parked on disk between reading and indexing, so that they can be put in
  * the order of their days, whatever their number, and be read by several processes. In
- * memory stay 32 bytes a report.
+ * memory stay 32 bytes a report, and as much again while they are sorted.
  *
  * The file is private to one run: machine byte order, no version.
  */
@@ -43,6 +43,11 @@ typedef void spool_replaced(void *context, const struct error *why);
 /* Ends the appending: of reports with the same id only the last one appended stays, and they
  * stand in order of their days (undated first), then as appended. */
 bool spool_sort(struct spool *spool, spool_replaced *replaced, void *context, struct error *err);
+/* After spool_sort: makes the spool one that spool_load opens, in another process too. Both
+ * files, PATH and PATH.keys, are on disk when this returns. */
+bool spool_save(struct spool *spool, struct error *err);
+/* ERROR_CORRUPT where the two are not as they were saved. */
+bool spool_load(const char *path, struct spool **out, struct error *err);
 /* Reports there are. */
 size_t spool_count(const struct spool *spool);
 /* Bytes of report number 'i' in the file: a measure of its work. */

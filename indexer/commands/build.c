@@ -75,6 +75,15 @@ static void on_skipped(void *context, const char *path, const char *why)
     fprintf(stderr, "%s: passed over: %s\n", path, why);
 }
 
+static void on_resumed(void *context, uint64_t reports)
+{
+    clear_line(context);
+    fprintf(stderr,
+            "an earlier run of this build read %" PRIu64
+            " reports and was stopped: going on from there (--fresh starts anew)\n",
+            reports);
+}
+
 static void print_tally(const char *title, const struct tally *tally)
 {
     if (tally->count == 0)
@@ -102,6 +111,8 @@ static void print_summary(const struct build_result *result)
     if (result->given_unknown > 0)
         printf("%" PRIu64 " of %" PRIu64 " given tags are not in the vocabulary\n",
                result->given_unknown, result->given);
+    if (result->kept > 0)
+        printf("%" PRIu64 " of the reports were indexed by the earlier run\n", result->kept);
     printf("generation %s: %" PRIu64 " reports, %.1f MB read in %.1f s (", result->generation,
            result->reports, (double)counts->bytes / 1e6, seconds);
     for (size_t i = 0; i < BUILD_PHASES; i++)
@@ -113,11 +124,11 @@ static void print_summary_json(const struct build_result *result)
 {
     const struct build_counts *counts = &result->counts;
     command_show_json(
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "phase", "published", "generation",
-                  result->generation, "reports", (json_int_t)result->reports, "seen",
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "phase", "published",
+                  "generation", result->generation, "reports", (json_int_t)result->reports, "seen",
                   (json_int_t)counts->seen, "accepted", (json_int_t)counts->accepted, "unchanged",
                   (json_int_t)counts->unchanged, "rejected", (json_int_t)counts->rejected,
-                  "skipped", (json_int_t)counts->skipped));
+                  "skipped", (json_int_t)counts->skipped, "resumed", (json_int_t)result->kept));
 }
 
 bool command_build(const struct options *options, struct error *err)
@@ -126,13 +137,16 @@ bool command_build(const struct options *options, struct error *err)
     const struct build_observer observer = {.context = &display,
                                             .progress = on_progress,
                                             .rejected = on_rejected,
-                                            .skipped = on_skipped};
+                                            .skipped = on_skipped,
+                                            .resumed = on_resumed};
     const struct build_options build = {.index = options->index,
                                         .vocabulary = options->vocabulary,
                                         .extraction = options->extraction,
                                         .paths = options->arguments,
                                         .path_count = options->argument_count,
                                         .workers = options->workers,
+                                        .memory = options->memory,
+                                        .fresh = options->fresh,
                                         .keep = options->keep};
     struct build_result result;
     bool ok = build_run(&build, &observer, &result, err);
@@ -141,5 +155,7 @@ bool command_build(const struct options *options, struct error *err)
         print_summary_json(&result);
     else if (ok)
         print_summary(&result);
+    else if (result.resumable)
+        fputs("what was done is kept: the same command goes on from there\n", stderr);
     return ok;
 }

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "indexer/extraction.h"
 #include "schema/error.h"
@@ -18,6 +19,8 @@ enum progress_form { PROGRESS_NONE, PROGRESS_LINE, PROGRESS_JSON };
 struct options {
     const char *index, *vocabulary;
     unsigned workers, keep;
+    uint64_t memory; /* bytes; 0: the default */
+    bool fresh;
     enum progress_form progress;
     bool json;
     const unsigned *since; /* a commit, or NULL */
