@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "schema/buffer.h"
+#include "schema/function_words.h"
 #include "schema/tokenizer.h"
-#include "search/function_words.h"
 #include "search/snapshot_private.h"
 
 #define DRAWS      2000 /* reports looked at for one question, at most */

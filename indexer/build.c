@@ -13,6 +13,7 @@
 #include "indexer/crew.h"
 #include "indexer/files.h"
 #include "indexer/intake.h"
+#include "indexer/pair_words.h"
 #include "indexer/publication.h"
 #include "indexer/segment.h"
 #include "indexer/spool.h"
@@ -34,6 +35,7 @@ struct build {
     struct intake intake;
     struct spool *spool;
     struct dictionary dictionary;
+    char *pair_words; /* as pairs_new takes them: the same of the same spool */
     struct segment_plan plan;
     struct generation previous; /* all zero where there is none */
     FILE *rejects;
@@ -190,7 +192,8 @@ static bool start_worker(void *context, void **state, struct error *err)
     struct build *build = context;
     struct segment_writer *writer;
     if (!segment_writer_open(build->spool, build->vocabulary, &build->options->extraction,
-                             &build->dictionary, build->previous.database_path, &writer, err))
+                             &build->dictionary, build->pair_words, build->previous.database_path,
+                             &writer, err))
         return false;
     *state = writer;
     return true;
@@ -295,6 +298,7 @@ static bool index_reports(struct build *build, struct error *err)
                            .told = on_told,
                            .tick = on_tick};
     if (!segment_plan_make(build->spool, build->budget.segment_bytes, &build->plan, err) ||
+        !pair_words_of_spool(build->spool, &build->pair_words, err) ||
         !files_make_directory(build->segments, err))
         return false;
     job.tasks = build->plan.count;
@@ -446,6 +450,7 @@ static void finish(struct build *build)
         fclose(build->rejects);
     segment_plan_clear(&build->plan);
     dictionary_clear(&build->dictionary);
+    free(build->pair_words);
     spool_close(build->spool);
     vocabulary_close(build->vocabulary);
     generation_clear(&build->previous);

@@ -7,6 +7,7 @@
 #include "schema/buffer.h"
 #include "schema/field.h"
 #include "schema/packing.h"
+#include "schema/pairs.h"
 #include "schema/tokenizer.h"
 
 #define LANGUAGES        16u
@@ -19,12 +20,15 @@ struct document_kit {
     } languages[LANGUAGES];
     size_t language_count;
     struct packing *packing;
+    struct pairs *pairs; /* NULL for none */
 };
 
 /* Where the words of a text go. Members of one document in the making. */
 struct target {
     struct xap_document *doc;
     struct xap_stemmer *stemmer;
+    const struct pairs *pairs;
+    int before;        /* the last word among the pairs' words, or -1 */
     uint32_t position; /* of the last word */
     uint32_t title_position;
     struct xap_error failure;
@@ -46,6 +50,16 @@ bool document_kit_new(const char *dictionary, size_t size, struct document_kit *
     return true;
 }
 
+bool document_kit_set_pairs(struct document_kit *kit, const char *words, struct error *err)
+{
+    struct pairs *pairs;
+    if (!pairs_new(words, &pairs, err))
+        return false;
+    pairs_free(kit->pairs);
+    kit->pairs = pairs;
+    return true;
+}
+
 void document_kit_free(struct document_kit *kit)
 {
     if (!kit)
@@ -53,6 +67,7 @@ void document_kit_free(struct document_kit *kit)
     for (size_t i = 0; i < kit->language_count; i++)
         xap_stemmer_free(kit->languages[i].stemmer);
     packing_free(kit->packing);
+    pairs_free(kit->pairs);
     free(kit);
 }
 
@@ -77,6 +92,18 @@ static bool find_stemmer(struct document_kit *kit, const char *code, struct xap_
     return true;
 }
 
+/* Of the word before and this one, where both are frequent. */
+static bool add_pair(struct target *target, const char *word)
+{
+    char term[PAIRS_TERM_ROOM];
+    int first = target->before, second = pairs_number(target->pairs, word);
+    target->before = second;
+    if (first < 0 || second < 0)
+        return true;
+    pairs_term(first, second, term);
+    return xap_document_add_term(target->doc, term, 0, &target->failure);
+}
+
 static bool add_word(struct target *target, const struct token *token, unsigned where)
 {
     struct xap_error *err = &target->failure;
@@ -88,7 +115,7 @@ static bool add_word(struct target *target, const struct token *token, unsigned 
     if (where & IN_TEXT) {
         field_stem_term(&fields[FIELD_TEXT], stem, size, term);
         if (!xap_document_add_posting(target->doc, token->folded, ++target->position, 1, err) ||
-            !xap_document_add_term(target->doc, term, 1, err))
+            !xap_document_add_term(target->doc, term, 1, err) || !add_pair(target, token->folded))
             return false;
     }
     if (where & IN_TITLE) {
@@ -112,6 +139,7 @@ static bool add_words(struct target *target, const char *text, size_t size, unsi
         ok = add_word(target, &token, where);
     tokenizer_end(&tokenizer);
     target->position += DOCUMENT_GAP;
+    target->before = -1;
     return ok;
 }
 
@@ -184,7 +212,7 @@ bool document_make(struct document_kit *kit, const struct report *report,
                    const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
                    struct error *err)
 {
-    struct target target = {0};
+    struct target target = {.pairs = kit->pairs, .before = -1};
     const char *code = report->language ? report->language : DEFAULT_LANGUAGE;
     bool ok = find_stemmer(kit, code, &target.stemmer, &target.failure) &&
               xap_document_new(&target.doc, &target.failure) && add_text(&target, report) &&

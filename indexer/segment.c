@@ -7,12 +7,14 @@
 #include "schema/buffer.h"
 #include "schema/field.h"
 #include "schema/packing.h"
+#include "schema/pairs.h"
 
 struct segment_writer {
     const struct spool *spool;
     struct extraction *extraction;
     struct document_kit *kit;
     const struct dictionary *dictionary;
+    const char *pair_words;
     struct xap_db *previous; /* NULL where there is none */
 };
 
@@ -44,21 +46,23 @@ void segment_plan_clear(struct segment_plan *plan)
 
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
                          const struct extraction_options *extraction,
-                         const struct dictionary *dictionary, const char *previous,
-                         struct segment_writer **out, struct error *err)
+                         const struct dictionary *dictionary, const char *pair_words,
+                         const char *previous, struct segment_writer **out, struct error *err)
 {
     struct segment_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     writer->spool = spool;
     writer->dictionary = dictionary;
+    writer->pair_words = pair_words;
     struct xap_error fault = {0};
     if (previous && !xap_db_open(previous, &writer->previous, &fault)) {
         segment_writer_close(writer);
         return error_set_xapian(err, previous, &fault);
     }
     if (!extraction_open(vocabulary, extraction, &writer->extraction, err) ||
-        !document_kit_new(dictionary->bytes, dictionary->size, &writer->kit, err)) {
+        !document_kit_new(dictionary->bytes, dictionary->size, &writer->kit, err) ||
+        !document_kit_set_pairs(writer->kit, pair_words, err)) {
         segment_writer_close(writer);
         return false;
     }
@@ -153,12 +157,15 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
     return step;
 }
 
-/* The dictionary stands in the first segment: compaction keeps one of equal keys. */
+/* The larger ones stand in the first segment: compaction keeps one of equal keys. */
 static bool set_metadata(struct attempt *attempt, struct xap_error *fault)
 {
     const struct dictionary *dictionary = attempt->writer->dictionary;
+    const char *pair_words = attempt->writer->pair_words;
     return xap_writer_set_metadata(attempt->database, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
                                    strlen(SCHEMA_VERSION), fault) &&
+           (attempt->begin > 0 || xap_writer_set_metadata(attempt->database, PAIRS_KEY, pair_words,
+                                                          strlen(pair_words), fault)) &&
            (attempt->begin > 0 || dictionary->size == 0 ||
             xap_writer_set_metadata(attempt->database, PACKING_KEY, dictionary->bytes,
                                     dictionary->size, fault));

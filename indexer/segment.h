@@ -38,11 +38,12 @@ void segment_plan_clear(struct segment_plan *plan);
 struct segment_writer;
 
 /* 'previous' is the database of the index as it is now, NULL where there is none: reports
- * that stand there as they are count as unchanged. Borrows the rest. */
+ * that stand there as they are count as unchanged. Borrows the rest.
+ * 'pair_words' are as document_kit_set_pairs takes them. */
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
                          const struct extraction_options *extraction,
-                         const struct dictionary *dictionary, const char *previous,
-                         struct segment_writer **out, struct error *err);
+                         const struct dictionary *dictionary, const char *pair_words,
+                         const char *previous, struct segment_writer **out, struct error *err);
 void segment_writer_close(struct segment_writer *writer);
 
 /* What went into a segment. */

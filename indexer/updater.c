@@ -5,6 +5,7 @@
 
 #include "indexer/lock.h"
 #include "schema/packing.h"
+#include "schema/pairs.h"
 
 struct updater {
     char *index;
@@ -14,18 +15,21 @@ struct updater {
     struct document_kit *kit;
 };
 
-/* What the generation's reports are packed with, as the build found it. */
+/* What the generation's reports are packed with and which pairs are indexed, as the build found. */
 static bool open_kit(struct updater *updater, struct error *err)
 {
     const char *path = updater->generation.database_path;
     struct xap_error fault = {0};
     struct xap_db *db = NULL;
-    char *dictionary = NULL;
+    char *dictionary = NULL, *pair_words = NULL;
     size_t size = 0;
     bool ok = (xap_db_open(path, &db, &fault) &&
-               xap_db_metadata(db, PACKING_KEY, &dictionary, &size, &fault)) ||
+               xap_db_metadata(db, PACKING_KEY, &dictionary, &size, &fault) &&
+               xap_db_metadata(db, PAIRS_KEY, &pair_words, NULL, &fault)) ||
               error_set_xapian(err, path, &fault);
-    ok = ok && document_kit_new(dictionary, size, &updater->kit, err);
+    ok = ok && document_kit_new(dictionary, size, &updater->kit, err) &&
+         document_kit_set_pairs(updater->kit, pair_words, err);
+    free(pair_words);
     free(dictionary);
     xap_db_close(db);
     return ok;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "schema/buffer.h"
+#include "schema/function_words.h"
 #include "schema/gazetteer.h"
-#include "search/function_words.h"
 #include "search/names.h"
 
 #define ACRONYM_LETTERS 4u /* so many are no everyday word in small letters either, mostly */

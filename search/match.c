@@ -1,9 +1,8 @@
 #include "search/match.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "schema/limits.h"
+#include "search/phrase.h"
 #include "search/snapshot_private.h"
 #include "search/terms.h"
 
@@ -84,112 +83,26 @@ static bool match_terms(const struct snapshot *snapshot, const struct query_node
     return ok;
 }
 
-static uint32_t next_of_set(void *context, uint32_t from)
-{
-    return docset_next(context, from);
-}
-
-static void add_to_set(void *context, uint32_t docid, double weight)
-{
-    (void)weight;
-    docset_add(context, docid);
-}
-
-/* Leaves of a query what is among some reports. */
-static bool filter_query(struct xap_query *take, struct docset *candidates, struct xap_query **out,
-                         struct error *err)
-{
-    struct xap_error xapian = {0};
-    struct xap_docid_source source = {next_of_set, candidates, docset_count(candidates)};
-    struct xap_query *filter = NULL;
-    bool ok = xap_query_docids(&source, &filter, &xapian);
-    struct xap_query *parts[] = {take, filter};
-    ok = xap_query_join_take(XAP_FILTER, parts, 2, 0, out, ok ? &xapian : NULL) && ok;
-    return ok || error_set_xapian(err, NULL, &xapian);
-}
-
-/* Positions are Xapian's to compare: its matcher reads them for a tenth of what its iterators
- * take, so that its phrase is run once, and a spy notes which reports pass. */
-static bool run_positional(const struct snapshot *snapshot, const struct xap_query *query,
-                           struct docset *set, struct error *err)
-{
-    struct xap_error xapian = {0};
-    struct xap_enquire *enquire = NULL;
-    struct xap_matches matches = {0};
-    bool ok = xap_enquire_new(snapshot->db, &enquire, &xapian) &&
-              xap_enquire_set_query(enquire, query, 0, &xapian) &&
-              xap_enquire_set_weighting(enquire, XAP_BOOLEAN, NULL, 0, &xapian) &&
-              xap_enquire_add_spy(enquire, add_to_set, set, &xapian) &&
-              xap_enquire_run(enquire, 0, 0, snapshot->all->last, &matches, &xapian);
-    xap_matches_clear(&matches);
-    xap_enquire_free(enquire);
-    return ok || error_set_xapian(err, NULL, &xapian);
-}
-
-static bool positional_query(const struct query_node *node, struct xap_query **out,
-                             struct error *err)
-{
-    struct xap_error xapian = {0};
-    struct xap_query *parts[LIMIT_PHRASE_WORDS] = {0};
-    char term[FIELD_TERM_ROOM];
-    bool near = node->kind == QUERY_NEAR, ok = true;
-    if (node->word_count > LIMIT_PHRASE_WORDS)
-        return error_set(err, ERROR_LIMIT, "q", "a phrase has more than %u words",
-                         LIMIT_PHRASE_WORDS);
-    for (size_t i = 0; ok && i < node->word_count; i++) {
-        field_term(&fields[node->field], node->words[i], strlen(node->words[i]), term);
-        ok = xap_query_term(term, 1, 0, &parts[i], &xapian);
-    }
-    /* Xapian's window counts the positions from the first word to the last, both included. */
-    uint32_t window = near ? node->window + 1 : (uint32_t)node->word_count;
-    ok = xap_query_join_take(near ? XAP_NEAR : XAP_PHRASE, parts, node->word_count, window, out,
-                             ok ? &xapian : NULL) &&
-         ok;
-    return ok || error_set_xapian(err, NULL, &xapian);
-}
-
-/* The reports that have every word of a phrase, rarest word first. */
-static bool match_every_word(const struct snapshot *snapshot, const struct query_node *node,
-                             const struct docset *within, struct docset **out, struct error *err)
-{
-    struct query_node words[LIMIT_PHRASE_WORDS] = {0}, *children[LIMIT_PHRASE_WORDS];
-    for (size_t i = 0; i < node->word_count; i++) {
-        words[i] = (struct query_node){.kind = QUERY_WORD,
-                                       .field = node->field,
-                                       .exact = true,
-                                       .words = &node->words[i],
-                                       .word_count = 1};
-        children[i] = &words[i];
-    }
-    struct query_node all = {
-        .kind = QUERY_AND, .children = children, .child_count = node->word_count};
-    return match_node(snapshot, &all, within, out, err);
-}
-
-/* Where the question has narrowed nothing yet, Xapian finds the reports that have every word by
- * itself. */
+/* Two words that are a pair are found by its term alone. Else positions are compared, in reports
+ * that have all parts; where nothing has narrowed the question yet, Xapian finds these by itself,
+ * as it reads the words' lists only once. */
 static bool match_positions(const struct snapshot *snapshot, const struct query_node *node,
                             const struct docset *within, struct docset **out, struct error *err)
 {
-    struct xap_query *query = NULL;
-    struct docset *candidates = NULL, *set = NULL;
-    bool ok = positional_query(node, &query, err) && docset_new(snapshot->all->last, &set, err);
-    if (ok && within) {
-        struct xap_query *take = query;
-        query = NULL;
-        ok = match_every_word(snapshot, node, within, &candidates, err);
-        if (ok)
-            ok = filter_query(take, candidates, &query, err);
-        else
-            xap_query_free(take);
+    struct docset *candidates = NULL;
+    struct phrase phrase;
+    if (!phrase_make(snapshot, node, &phrase, err))
+        return false;
+    if (!within && !phrase.pairs)
+        return phrase_match(snapshot, node, NULL, out, err);
+    if (!match_node(snapshot, &phrase.parts, within, &candidates, err))
+        return false;
+    if (phrase.is_pair) {
+        *out = candidates;
+        return true;
     }
-    ok = ok && run_positional(snapshot, query, set, err);
-    xap_query_free(query);
+    bool ok = phrase_match(snapshot, node, candidates, out, err);
     docset_free(candidates);
-    if (ok)
-        *out = set;
-    else
-        docset_free(set);
     return ok;
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "schema/buffer.h"
-#include "search/function_words.h"
+#include "schema/function_words.h"
 
 /* A question whose words are weighed. */
 struct weighing {

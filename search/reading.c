@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search/function_words.h"
+#include "schema/function_words.h"
 #include "search/snapshot_private.h"
 
 static bool no_memory(struct error *err)

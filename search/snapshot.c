@@ -89,6 +89,7 @@ static bool open_once(const char *index, struct snapshot **out, struct error *er
               open_database(snapshot, err) &&
               generation_vocabulary(&snapshot->generation, &snapshot->vocabulary, err) &&
               packing_of(snapshot->db, &snapshot->packing, err) &&
+              pairs_load(snapshot->db, &snapshot->pairs, err) &&
               stems_load(snapshot->db, &snapshot->stems, err) && load_columns(snapshot, err);
     if (ok)
         *out = snapshot;
@@ -128,6 +129,7 @@ void snapshot_close(struct snapshot *snapshot)
     stems_clear(&snapshot->stems);
     vocabulary_close(snapshot->vocabulary);
     packing_free(snapshot->packing);
+    pairs_free(snapshot->pairs);
     xap_db_close(snapshot->db);
     generation_clear(&snapshot->generation);
     free(snapshot->revision_path);

@@ -7,6 +7,7 @@
 #include "schema/field.h"
 #include "schema/generation.h"
 #include "schema/packing.h"
+#include "schema/pairs.h"
 #include "schema/vocabulary.h"
 #include "search/column.h"
 #include "search/day_column.h"
@@ -27,6 +28,7 @@ struct snapshot {
     struct stat revision; /* as it was before the database was opened */
     struct xap_db *db;
     struct packing *packing; /* of the stored reports */
+    struct pairs *pairs;
     struct vocabulary *vocabulary;
     struct stems stems;
     uint32_t reports;

@@ -6,8 +6,10 @@
 
 #include "indexer/document.h"
 #include "indexer/files.h"
+#include "indexer/pair_words.h"
 #include "indexer/publication.h"
 #include "schema/generation.h"
+#include "schema/pairs.h"
 #include "schema/vocabulary.h"
 #include "xapian/xap.h"
 
@@ -27,15 +29,43 @@ void fixture_clear(struct fixture *fixture)
     fixture->path[0] = '\0';
 }
 
+/* As the indexer chooses them, out of all reports. */
+static bool set_pair_words(struct xap_writer *writer, const struct report *reports, size_t count,
+                           struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct pair_words *words;
+    if (!pair_words_new(&words, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = pair_words_count(words, &reports[i], err);
+    char *text = ok ? pair_words_choose(words) : NULL;
+    ok = text && (xap_writer_set_metadata(writer, PAIRS_KEY, text, strlen(text), &xapian) ||
+                  error_set_xapian(err, "fixture", &xapian));
+    free(text);
+    pair_words_free(words);
+    return ok;
+}
+
+static bool new_kit(struct xap_writer *writer, struct document_kit **out, struct error *err)
+{
+    struct xap_error xapian = {0};
+    char *words;
+    if (!xap_db_metadata(xap_writer_db(writer), PAIRS_KEY, &words, NULL, &xapian))
+        return error_set_xapian(err, "fixture", &xapian);
+    bool ok = document_kit_new(NULL, 0, out, err) && document_kit_set_pairs(*out, words, err);
+    free(words);
+    return ok;
+}
+
 static bool add_reports(struct xap_writer *writer, const struct report *reports, size_t count,
                         struct error *err)
 {
     static const unsigned char hash[SPOOL_HASH_BYTES] = {0};
     struct xap_error xapian = {0};
-    struct document_kit *kit;
-    if (!document_kit_new(NULL, 0, &kit, err))
-        return false;
-    bool ok = true;
+    struct document_kit *kit = NULL;
+    bool ok = new_kit(writer, &kit, err);
     for (size_t i = 0; ok && i < count; i++) {
         struct xap_document *document = NULL;
         ok = document_make(kit, &reports[i], hash, &document, err) &&
@@ -57,7 +87,8 @@ static bool write_database(const char *directory, const struct report *reports, 
                         xap_writer_set_metadata(writer, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
                                                 strlen(SCHEMA_VERSION), &xapian)) ||
                        error_set_xapian(err, path, &xapian));
-    ok = ok && add_reports(writer, reports, count, err);
+    ok = ok && set_pair_words(writer, reports, count, err) &&
+         add_reports(writer, reports, count, err);
     xap_writer_close(writer);
     free(path);
     return ok;

@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "schema/generation.h"
+#include "schema/pairs.h"
 #include "tests/unit/program.h"
 #include "xapian/xap.h"
 
@@ -125,6 +126,16 @@ static struct xap_db *open_database(void **state, const char *index)
 }
 
 /* Two indexes have the same terms in as many reports, as often, and texts of the same length. */
+/* The next term but for pairs, whose words each generation chooses for itself. */
+static const char *next_term(struct xap_terms *terms, uint32_t *freq)
+{
+    const char *term;
+    do
+        assert_true(xap_terms_next(terms, &term, freq, NULL));
+    while (term && strncmp(term, PAIRS_PREFIX, strlen(PAIRS_PREFIX)) == 0);
+    return term;
+}
+
 static void expect_equal(void **state, const char *one, const char *other)
 {
     struct xap_db *left = open_database(state, one), *right = open_database(state, other);
@@ -137,11 +148,10 @@ static void expect_equal(void **state, const char *one, const char *other)
     assert_true(xap_terms_open(left, "", &left_terms, NULL));
     assert_true(xap_terms_open(right, "", &right_terms, NULL));
     for (;; count++) {
-        const char *left_term = NULL, *right_term = NULL;
         uint32_t left_freq = 0, right_freq = 0;
         uint64_t left_all = 0, right_all = 0;
-        assert_true(xap_terms_next(left_terms, &left_term, &left_freq, NULL));
-        assert_true(xap_terms_next(right_terms, &right_term, &right_freq, NULL));
+        const char *left_term = next_term(left_terms, &left_freq);
+        const char *right_term = next_term(right_terms, &right_freq);
         if (!left_term || !right_term) {
             assert_null(left_term);
             assert_null(right_term);

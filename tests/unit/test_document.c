@@ -6,7 +6,8 @@
 static const unsigned char no_hash[SPOOL_HASH_BYTES] = {1, 2, 3};
 
 /* The document of a report, put into a database of its own. */
-static struct xap_writer *index_one(void **state, struct report *report)
+static struct xap_writer *index_one_with(void **state, struct report *report,
+                                         const char *pair_words)
 {
     struct document_kit *kit = NULL;
     struct xap_document *doc = NULL;
@@ -15,6 +16,7 @@ static struct xap_writer *index_one(void **state, struct report *report)
         report->origin = strdup("f.txt");
     ok(report_complete(report, err));
     ok(document_kit_new(NULL, 0, &kit, err));
+    ok(document_kit_set_pairs(kit, pair_words, err));
     ok(document_make(kit, report, no_hash, &doc, err));
     assert_true(
         xap_writer_open(scratch_path(state, "db"), XAP_CREATE_OR_OVERWRITE, 0, 0, &writer, NULL));
@@ -22,6 +24,11 @@ static struct xap_writer *index_one(void **state, struct report *report)
     xap_document_free(doc);
     document_kit_free(kit);
     return writer;
+}
+
+static struct xap_writer *index_one(void **state, struct report *report)
+{
+    return index_one_with(state, report, "");
 }
 
 /* The terms that begin with a prefix and do not go on in a capital, joined by blanks. */
@@ -193,6 +200,20 @@ static void hard_words_commit(void **state)
     report_clear(&report);
 }
 
+/* The sections of a report part the words of a pair as a word between them does. */
+static void pairs_stand_side_by_side(void **state)
+{
+    struct report report = seed("Human rights", "Rights of human beings, human rights human.\n\n"
+                                                "FAQ:\n\nQ: Rights?\n");
+    struct xap_writer *writer = index_one_with(state, &report, "human\nrights\n");
+    assert_string_equal(terms(writer, "XP"), "XP0001 XP0100 ");
+    uint64_t length;
+    assert_true(xap_db_total_length(xap_writer_db(writer), &length, NULL));
+    assert_int_equal(length, 2 * (2 + 7 + 3) + 2 * 2); /* pairs add nothing */
+    xap_writer_close(writer);
+    report_clear(&report);
+}
+
 /* More languages than are kept at a time. */
 static void many_languages(void **state)
 {
@@ -227,6 +248,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(undated_reports_have_no_date_value, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(hard_words_commit, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(pairs_stand_side_by_side, scratch_setup, scratch_teardown),
         cmocka_unit_test(many_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "schema/buffer.h"
+#include "schema/function_words.h"
 #include "schema/limits.h"
 #include "schema/tokenizer.h"
 #include "search/answer.h"
-#include "search/function_words.h"
 #include "tests/flow/snapshot_fixture.h"
 
 static const char *const texts[][3] = {

@@ -1,4 +1,4 @@
-#include "search/function_words.h"
+#include "schema/function_words.h"
 
 #include <stdlib.h>
 #include <string.h>
