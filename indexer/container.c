@@ -216,6 +216,8 @@ static bool name_member(struct container *container, struct archive_entry *entry
         }
         append_name(origin, name, base_name(container->stem), is_hidden);
     }
+    if (origin->size == 0)
+        buffer_text(origin, "unnamed");
     bool ok = name && !path->failed && !origin->failed;
     free(name);
     container->item = (struct corpus_item){.path = path->bytes, .origin = origin->bytes};

@@ -8,9 +8,10 @@
 #include "indexer/record.h"
 #include "schema/limits.h"
 
-extern const struct format seed_format, jsonl_format, csv_format;
+extern const struct format seed_format, jsonl_format, csv_format, html_format, markdown_format;
 
-const struct format *const reader_formats[] = {&seed_format, &jsonl_format, &csv_format, NULL};
+const struct format *const reader_formats[] = {&seed_format, &jsonl_format,    &csv_format,
+                                               &html_format, &markdown_format, NULL};
 
 static bool has_word(const char *words, const char *word)
 {
@@ -129,6 +130,30 @@ char *reader_where(const struct reader *reader, char out[READER_WHERE_ROOM])
     else
         snprintf(out, READER_WHERE_ROOM, "%s%s", cut, path);
     return out;
+}
+
+enum read_result reader_whole(struct reader *reader, const char **text, size_t *size,
+                              struct error *why)
+{
+    bool first = reader->line == 0;
+    enum input_result result = input_rest(reader->input, text, size, why);
+    reader->line = 1;
+    if (result == INPUT_END && first) {
+        error_set(why, ERROR_DATA, NULL, "is empty");
+        return READ_REJECT;
+    }
+    return result == INPUT_DATA ? READ_REPORT : reader_bad_input(result, why);
+}
+
+enum read_result reader_whole_markup(struct reader *reader, const char **text, size_t *size,
+                                     struct error *why)
+{
+    enum read_result result = reader_whole(reader, text, size, why);
+    if (result != READ_REPORT || *size <= LIMIT_MARKUP_BYTES)
+        return result;
+    error_set(why, ERROR_LIMIT, NULL, "larger than %u MiB (LIMIT_MARKUP_BYTES)",
+              LIMIT_MARKUP_BYTES >> 20);
+    return READ_REJECT;
 }
 
 enum read_result reader_bad_input(enum input_result result, struct error *why)

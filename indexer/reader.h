@@ -62,6 +62,12 @@ enum read_result reader_next(struct reader *reader, struct report *out, struct e
 #define READER_WHERE_ROOM 240
 char *reader_where(const struct reader *reader, char out[READER_WHERE_ROOM]);
 
+/* The whole text of a file that is one report; READ_END the second time. */
+enum read_result reader_whole(struct reader *reader, const char **text, size_t *size,
+                              struct error *why);
+/* The same for text with marks, which LIMIT_MARKUP_BYTES limits. */
+enum read_result reader_whole_markup(struct reader *reader, const char **text, size_t *size,
+                                     struct error *why);
 /* What INPUT_TOO_LONG and INPUT_FAILED are to a reader: a reject. */
 enum read_result reader_bad_input(enum input_result result, struct error *why);
 

@@ -178,6 +178,12 @@ bool record_set(struct report *report, const struct record_name *name, const cha
     return true;
 }
 
+bool record_put(struct report *report, const char *name, const char *value, size_t size,
+                struct error *err)
+{
+    return record_set(report, record_find(name, strlen(name)), value, size, err);
+}
+
 bool record_identify(struct report *report, const char *origin, struct error *err)
 {
     if (report->id || report->url)

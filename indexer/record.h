@@ -1,5 +1,5 @@
-/* record.h: a report given as named values. JSON Lines and CSV share these names:
- * id, date, title, text (or body), url, source, language (or lang), origin, and the lists
+/* record.h: a report given as named values. JSON Lines, CSV and the head of Markdown share these
+ * names: id, date, title, text (or body), url, source, language (or lang), origin, and the lists
  * actors and regions (or places).
  */
 #ifndef SITREP_RECORD_H
@@ -23,6 +23,9 @@ bool record_is_text(const struct record_name *name);
  * day) or stands there twice. */
 bool record_set(struct report *report, const struct record_name *name, const char *value,
                 size_t size, struct error *err);
+/* The same by the name, which must be one of those above. */
+bool record_put(struct report *report, const char *name, const char *value, size_t size,
+                struct error *err);
 /* Gives a record with neither id nor URL an id made of what it says, so that it keeps it
  * wherever in its file it stands. */
 bool record_identify(struct report *report, const char *origin, struct error *err);

@@ -69,16 +69,8 @@ static enum read_result seed_next(struct reader *reader, struct report *out, str
 {
     const char *text;
     size_t size;
-    bool first = reader->line == 0;
-    enum input_result result = input_rest(reader->input, &text, &size, why);
-    reader->line = 1;
-    if (result == INPUT_END && first) {
-        error_set(why, ERROR_DATA, NULL, "is empty");
-        return READ_REJECT;
-    }
-    if (result != INPUT_DATA)
-        return reader_bad_input(result, why);
-    return parse(reader->origin, text, size, out, why);
+    enum read_result result = reader_whole(reader, &text, &size, why);
+    return result == READ_REPORT ? parse(reader->origin, text, size, out, why) : result;
 }
 
 const struct format seed_format = {

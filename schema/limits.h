@@ -8,6 +8,7 @@
 
 /* Reports. */
 #define LIMIT_REPORT_BYTES (8u << 20) /* one report, as read */
+#define LIMIT_MARKUP_BYTES (4u << 20) /* one report in HTML or Markdown, marks included */
 #define LIMIT_TITLE_BYTES  300u       /* a derived title is cut here, at a word */
 #define LIMIT_ID_BYTES     200u
 #define LIMIT_FIELD_BYTES  2000u  /* source, url, origin */

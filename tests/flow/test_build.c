@@ -38,12 +38,12 @@ static void all_formats_in_one_run(void **state)
         "{\"id\": \"b2\", \"text\": \"Calm.\", \"actors\": [\"RF\", \"Nobody\"]}\n"
         "{\"id\": \"b3\"}\n");
     scratch_file(state, "in/c.csv", "id,text\nc1,One.\nc2,\"Two.\nMore.\"\nc3\n");
-    scratch_file(state, "in/README.md", "# Not a report\n");
+    scratch_file(state, "in/notes.log", "Not a report\n");
     struct run run = program_run(state, BUILD "--progress json --workers 2 DIR/in");
     expect_exit(run, 0);
     expect_text(run.out, "\"phase\":\"published\",\"generation\":\"000001\",\"reports\":5");
     expect_text(run.out, "\"seen\":7,\"accepted\":5,\"unchanged\":0,\"rejected\":2,\"skipped\":1");
-    expect_text(run.err, "in/README.md: passed over: of no format that is known\n");
+    expect_text(run.err, "in/notes.log: passed over: of no format that is known\n");
     expect_text(run.err, "in/sub/b.jsonl:3: the report has no text\n");
     expect_text(run.err, "in/c.csv:5: columns: 1; the first row has 2\n");
     expect_dump(state, "c2", "Two.\\nMore.");

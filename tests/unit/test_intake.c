@@ -136,6 +136,7 @@ static void what_leads_out_of_an_archive_is_harmless(void **state)
     static const struct member members[] = {
         {.name = "/etc/one.txt", .text = "date 2023-11-15 One."},
         {.name = "../../two.txt", .text = "date 2023-11-15 Two."},
+        {.name = "..", .text = "date 2023-11-15 Nameless."},
         {.name = "link.txt", .type = AE_IFLNK, .link = "/etc/passwd"},
         {.name = "hard.txt", .link = "../two.txt"},
         {.name = "fifo.txt", .type = AE_IFIFO},
@@ -146,6 +147,7 @@ static void what_leads_out_of_an_archive_is_harmless(void **state)
     assert_string_equal(take_in_one(state, path),
                         "report p.tar/etc/one.txt:1 etc/one.txt\n"
                         "report p.tar/two.txt:1 two.txt\n"
+                        "report p.tar/:1 unnamed\n"
                         "skip p.tar/link.txt: a link inside an archive\n"
                         "skip p.tar/hard.txt: a link inside an archive\n"
                         "skip p.tar/fifo.txt: a device, FIFO or socket inside an archive\n"

@@ -240,6 +240,93 @@ static void csv_rejects_name_line_and_reason(void **state)
     at_end(reader);
 }
 
+static void html_pages(void **state)
+{
+    struct reader *reader = open_file(
+        state, "a/page.htm",
+        "<html lang=en-GB><title>T</title><meta name=date content=2023-11-15>"
+        "<link rel=canonical href='https://www.un.org/a'><meta property=og:site_name content=UN>"
+        "<h1>A truce</h1><p>Text.");
+    struct report report = next_report(reader, 1);
+    expect_day(&report, "2023-11-15");
+    assert_string_equal(report.title, "A truce");
+    assert_false(report.title_derived);
+    assert_string_equal(report.body, "Text.");
+    assert_string_equal(report.url, "https://www.un.org/a");
+    assert_string_equal(report.source, "un.org");
+    assert_string_equal(report.language, "en");
+    report_clear(&report);
+    at_end(reader);
+    reader = open_file(state, "2023-11-15-page", "<!doctype html><p>Text.");
+    report = next_report(reader, 1);
+    expect_day(&report, "2023-11-15"); /* of its name */
+    char id[17];
+    report_hash_id("2023-11-15-page", id);
+    assert_string_equal(report.id, id);
+    report_clear(&report);
+    at_end(reader);
+    reader = open_file(state, "a.html", "<nav>Home</nav>");
+    next_reject(reader, "a.html:1", "no text");
+    at_end(reader);
+}
+
+static void markdown(void **state)
+{
+    struct reader *reader =
+        open_file(state, "a.md",
+                  "---\n"
+                  "# a comment\n"
+                  "Date: 2023-11-15\n"
+                  "title: \"A truce: at last\"\n"
+                  "url: https://un.org/a\n"
+                  "actors: [RF, 'hill guard']\n"
+                  "regions:\n"
+                  "  - Mali\n"
+                  "draft: no\n"
+                  "---\n"
+                  "# A truce: at last\n\n"
+                  "One *bold* [link](https://x.org/y) and `code`\nnext &amp; ![picture](p.png).\n\n"
+                  "- a\n- b\n\n"
+                  "> Quote  \n> lines\n\n"
+                  "```\nkept\nlines\n```\n"
+                  "<div>no</div>\n\n"
+                  "## Part\nEnd\n");
+    struct report report = next_report(reader, 1);
+    expect_day(&report, "2023-11-15");
+    assert_string_equal(report.title, "A truce: at last");
+    assert_string_equal(report.source, "un.org");
+    assert_int_equal(report.given_count, 3);
+    assert_string_equal(report.given[1].text, "hill guard");
+    assert_int_equal(report.given[2].kind, MENTION_REGION);
+    assert_string_equal(report.body, "One bold link and code next & picture.\n\na\nb\n\n"
+                                     "Quote\nlines\n\nkept\nlines\n\nPart\n\nEnd");
+    assert_int_equal(ignored.count, 1);
+    assert_string_equal(ignored.rows[0].name, "draft");
+    report_clear(&report);
+    at_end(reader);
+    reader = open_file(state, "a.markdown", "Lead.\n\n# The title\n\nText.");
+    report = next_report(reader, 1);
+    assert_string_equal(report.title, "The title");
+    assert_string_equal(report.body, "Lead.\n\nText.");
+    report_clear(&report);
+    at_end(reader);
+}
+
+static void markdown_without_a_whole_head(void **state)
+{
+    struct reader *reader = open_file(state, "a.md", "---\ndate: 2023-11-15\n");
+    struct report report = next_report(reader, 1);
+    assert_int_equal(report.day, DAY_NONE);
+    report_clear(&report);
+    at_end(reader);
+    reader = open_file(state, "a.md", "---\ndate: 2023-11-31\n---\nText.");
+    next_reject(reader, "a.md:1", "date: '2023-11-31' is not a day");
+    at_end(reader);
+    reader = open_file(state, "a.md", "---\ndate: 2023-11-30\n---\n");
+    next_reject(reader, "a.md:1", "no text");
+    at_end(reader);
+}
+
 static void seed_rejects(void **state)
 {
     static const struct {
@@ -311,6 +398,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(seed_form, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(dates_from_elsewhere, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(html_pages, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(markdown, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(markdown_without_a_whole_head, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(seed_rejects, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(json_lines, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(json_lines_rejects_name_line_and_reason, scratch_setup,
