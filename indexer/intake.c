@@ -129,3 +129,9 @@ bool intake_run(struct intake *intake, const char *const *paths, size_t count, s
     corpus_close(corpus);
     return ok;
 }
+
+bool intake_file(struct intake *intake, const char *path, const char *origin, struct error *err)
+{
+    const struct corpus_item item = {.path = path, .origin = origin, .named = true};
+    return read_file(intake, &item, err);
+}

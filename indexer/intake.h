@@ -32,4 +32,7 @@ struct intake {
  * as 'take' does. */
 bool intake_run(struct intake *intake, const char *const *paths, size_t count, struct error *err);
 
+/* Reads one file that was found at 'origin'. */
+bool intake_file(struct intake *intake, const char *path, const char *origin, struct error *err);
+
 #endif

@@ -4,6 +4,7 @@
  *   lock        of the one process that makes or chooses generations; held for a whole build
  *   write.lock  of the one that writes to the current generation, or swaps it: held for a
  *               commit, so that a build, a feed and an 'add' get on beside each other
+ *   follow.lock of the one that drains a feed; in the feed's directory
  */
 #ifndef SITREP_LOCK_H
 #define SITREP_LOCK_H
@@ -14,10 +15,12 @@
 
 #define LOCK_GENERATIONS "lock"
 #define LOCK_WRITE       "write.lock"
+#define LOCK_FOLLOW      "follow.lock"
 
-#define LOCK_POLL_MS 20u        /* between two tries */
-#define LOCK_WAIT_MS 3000u      /* a commit that takes longer is no reason to wait on */
-#define LOCK_FOREVER (~0u >> 1) /* milliseconds */
+#define LOCK_POLL_MS  20u                /* between two tries */
+#define LOCK_WAIT_MS  3000u              /* a commit that takes longer is no reason to wait on */
+#define LOCK_PAUSE_MS (3 * LOCK_POLL_MS) /* who writes often leaves it free for so long */
+#define LOCK_FOREVER  (~0u >> 1)         /* milliseconds */
 
 /* Takes the lock file 'name' of a directory, waiting up to 'wait_ms' for its owner, and as long
  * as it takes the kernel where that was killed. ERROR_LOCKED says "process N is DOING". '*fd'

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "indexer/commands/command.h"
+#include "indexer/follow.h"
 #include "indexer/publication.h"
 #include "indexer/reader.h"
 #include "schema/buffer.h"
@@ -37,7 +38,12 @@ static const struct entry commands[] = {
      "take reports out of the current generation (- reads ids, one a line)"},
     {"changes", "", "isj", 0, 0, command_changes,
      "what each commit added to the current generation, replaced and removed"},
-    {"status", "", "i", 0, 0, command_status, "what is published, and who is writing"},
+    {"submit", "PATH...", "iFK", 1, ANY_NUMBER, command_submit,
+     "hand files of reports over to a feed, and print each task's name once it is on disk\n"
+     "(- is standard input)"},
+    {"follow", "", "iFDx", 0, 0, command_follow,
+     "bring what is handed over to a feed into the index, until told to stop"},
+    {"status", "", "iF", 0, 0, command_status, "what is published, and who is writing"},
     {"list", "", "i", 0, 0, command_list, "all generations; * marks the current one"},
     {"check", "[GENERATION]", "i", 0, 1, command_check,
      "compare every file of a generation with its manifest and check its structure"},
@@ -72,6 +78,10 @@ static const struct option_help {
     {'k', "--keep N           generations to keep (else 3)"},
     {'p', "--progress FORM    none, line or json (else line on a terminal)"},
     {'j', "--json             JSON, one object a line"},
+    {'F', "--feed DIR         the feed (else INDEX/feed)"},
+    {'K', "--key TEXT         tells the item from others: what was handed over is not taken twice"},
+    {'D', "--keep-done DAYS   keep what is done for so long (else 7)"},
+    {'x', "--drain            end when nothing waits any more"},
     {'s', "--since N          the commits after number N (else all)"},
     {'o', "--output FILE      the table (else geonames.places in the vocabulary)"},
     {'c', "--countries CC,CC  these countries alone (else all)"},
@@ -149,6 +159,7 @@ static void set_defaults(struct options *options)
     *options = (struct options){.index = index && *index ? index : DEFAULT_INDEX,
                                 .vocabulary = SITREP_VOCABULARY,
                                 .keep = PUBLICATION_KEEP,
+                                .keep_done = FOLLOW_KEEP_DONE,
                                 .progress = isatty(STDERR_FILENO) ? PROGRESS_LINE : PROGRESS_NONE};
     if (access(options->vocabulary, R_OK) != 0)
         options->vocabulary = SITREP_SOURCE_VOCABULARY;
@@ -168,6 +179,17 @@ static bool read_option(char letter, const char *text, struct options *options, 
         return true;
     case 'j':
         options->json = true;
+        return true;
+    case 'F':
+        options->feed = text;
+        return true;
+    case 'K':
+        options->key = text;
+        return true;
+    case 'D':
+        return read_number("--keep-done", text, 0, 36500, &options->keep_done, err);
+    case 'x':
+        options->drain = true;
         return true;
     case 's':
         options->since = &options->since_number;
@@ -208,6 +230,10 @@ static bool read_options(const struct entry *command, int argc, char **argv,
         {"progress", required_argument, NULL, 'p'},
         {"json", no_argument, NULL, 'j'},
         {"since", required_argument, NULL, 's'},
+        {"feed", required_argument, NULL, 'F'},
+        {"key", required_argument, NULL, 'K'},
+        {"keep-done", required_argument, NULL, 'D'},
+        {"drain", no_argument, NULL, 'x'},
         {"output", required_argument, NULL, 'o'},
         {"countries", required_argument, NULL, 'c'},
         {"population", required_argument, NULL, 'n'},

@@ -28,6 +28,7 @@ static const struct {
     [ERROR_CREATE] = {"create", EX_CANTCREAT},
     [ERROR_IO] = {"input/output", EX_IOERR},
     [ERROR_LOCKED] = {"locked", EX_TEMPFAIL},
+    [ERROR_BUSY] = {"busy", EX_TEMPFAIL},
 };
 
 static void one_line(char *text)

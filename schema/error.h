@@ -26,6 +26,7 @@ enum error_code {
     ERROR_CREATE,   /* an output file cannot be created; exit 73 */
     ERROR_IO,       /* reading or writing failed; exit 74 */
     ERROR_LOCKED,   /* another writer is at work; exit 75 */
+    ERROR_BUSY,     /* too much is waiting already: try again later; exit 75 */
 };
 
 struct error {

@@ -22,6 +22,10 @@
 #define LIMIT_ARCHIVE_MEMBERS 20000000u
 #define LIMIT_ARCHIVE_DEPTH   4u /* archives in archives */
 
+/* The feed. */
+#define LIMIT_FEED_BYTES (16u << 20) /* one item */
+#define LIMIT_FEED_ITEMS 10000u      /* that wait; one more is to be tried again later */
+
 /* Questions. */
 #define LIMIT_QUESTION_BYTES  1024u
 #define LIMIT_QUESTION_TERMS  32u

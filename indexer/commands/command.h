@@ -23,6 +23,10 @@ struct options {
     bool fresh;
     enum progress_form progress;
     bool json;
+    const char *feed; /* a directory, or NULL */
+    const char *key;
+    unsigned keep_done; /* days */
+    bool drain;
     const unsigned *since; /* a commit, or NULL */
     unsigned since_number;
     const char *output;    /* a file to write */
@@ -38,6 +42,7 @@ typedef bool command_function(const struct options *options, struct error *err);
 command_function command_build;
 command_function command_status, command_list, command_check, command_dump;
 command_function command_rollback, command_prune;
+command_function command_submit, command_follow;
 command_function command_add, command_replace, command_remove, command_changes;
 command_function command_explain, command_score;
 command_function command_vocabulary_check, command_vocabulary_diff, command_vocabulary_suggest;
@@ -51,5 +56,10 @@ bool command_each_report(const struct options *options, struct extraction *extra
 
 /* One line of JSON on standard output, at once. */
 void command_show_json(json_t *object_take);
+
+/* The feed that the options name; the caller frees. */
+char *command_feed_path(const struct options *options, struct error *err);
+/* Lines about the feed, if there is one. */
+bool command_show_feed(const struct options *options, struct error *err);
 
 #endif

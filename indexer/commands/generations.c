@@ -61,8 +61,9 @@ bool command_status(const struct options *options, struct error *err)
             printf("builder     process %ld\n", writer);
         if ((writer = lock_owner(options->index, LOCK_WRITE)) != 0)
             printf("writer      process %ld\n", writer);
+        ok = command_show_feed(options, err);
         printf("generations\n");
-        ok = command_list(options, err);
+        ok = ok && command_list(options, err);
     }
     generation_clear(&generation);
     return ok;

@@ -96,8 +96,9 @@ static void exit_statuses_are_of_sysexits(void **state)
     assert_int_equal(error_exit_status(ERROR_NONE), 0);
     assert_int_equal(error_exit_status(ERROR_USAGE), EX_USAGE);
     assert_int_equal(error_exit_status(ERROR_LOCKED), 75);
+    assert_int_equal(error_exit_status(ERROR_BUSY), 75);
     assert_int_equal(error_exit_status((enum error_code)99), EX_SOFTWARE);
-    for (int code = ERROR_NONE; code <= ERROR_LOCKED; code++)
+    for (int code = ERROR_NONE; code <= ERROR_BUSY; code++)
         assert_true(strlen(error_code_name((enum error_code)code)) > 1);
     assert_string_equal(error_code_name(ERROR_NO_INPUT), "no input");
     assert_string_equal(error_code_name((enum error_code)99), "unknown");
