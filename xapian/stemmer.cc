@@ -42,8 +42,9 @@ void cut_french(std::string &word)
 }
 
 /* The rules for Arabic take other endings off a word with an article than off one without, and
- * readers ask for either. The articles are those of Larkey, Ballesteros, Connell, "Improving
- * stemming for Arabic information retrieval", 2002, and two letters are left at least, as there. */
+ * readers ask for either; and they leave "and" before an alef. The articles and "and" are those of
+ * Larkey, Ballesteros, Connell, "Improving stemming for Arabic information retrieval", 2002; as
+ * there, an article leaves two letters at least and "and" three. */
 void cut_arabic(std::string &word)
 {
     for (std::string_view article : {"وال", "بال", "كال", "فال", "ال"})
@@ -51,6 +52,10 @@ void cut_arabic(std::string &word)
             word.erase(0, article.size());
             return;
         }
+    const std::string_view conjunction = "و", before_alef = "وا";
+    if (word.size() >= conjunction.size() + 6 &&
+        word.compare(0, before_alef.size(), before_alef) == 0)
+        word.erase(0, conjunction.size());
 }
 
 /* What is done to a word before Xapian's stemmer sees it. */

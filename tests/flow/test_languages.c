@@ -142,7 +142,7 @@ static void arabic(void **state)
         {"مدينة", "ar1"},               /* without the article */
         {"المستشفى", "ar1"},            /* with an article that the text has not */
         {"مستشفي", "ar1"},              /* yeh for alef maksura */
-        {"اصيب", ""},                   /* no rule takes "and" off before an alef */
+        {"اصيب", "ar1"},                /* without "and" */
         {"وأصيب", "ar1"},               /* with the conjunction, as it stands */
         {"مدنيين", "ar1"},              /* without the article */
         {"القُوّات المُسلّحة", "ar1"},      /* with harakat */
