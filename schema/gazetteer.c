@@ -9,14 +9,14 @@
 /* Words: numbered in the order of their first use. */
 struct slot {
     uint32_t hash;
-    uint32_t word; /* GAZETTEER_NONE in an empty slot */
+    uint32_t word;  /* GAZETTEER_NONE in an empty slot */
+    uint32_t begin; /* in the pool */
 };
 
 struct words {
-    char *pool; /* the words, one after the other */
+    char *pool; /* the words, each with a NUL */
     size_t pool_size, pool_room;
-    uint32_t *ends; /* word i is pool[ends[i - 1], ends[i]) */
-    size_t count, ends_room;
+    size_t count;
     struct slot *slots; /* open addressing; a power of two */
     size_t slot_count;
 };
@@ -74,11 +74,9 @@ static struct slot *slot_of(const struct words *words, uint32_t hash, const char
         struct slot *slot = &words->slots[i];
         if (slot->word == GAZETTEER_NONE)
             return slot;
-        if (slot->hash != hash)
-            continue;
-        uint32_t begin = slot->word ? words->ends[slot->word - 1] : 0;
-        if (words->ends[slot->word] - begin == size &&
-            memcmp(words->pool + begin, bytes, size) == 0)
+        const char *word = words->pool + slot->begin;
+        if (slot->hash == hash && size < words->pool_size - slot->begin && word[size] == '\0' &&
+            memcmp(word, bytes, size) == 0)
             return slot;
     }
 }
@@ -112,15 +110,13 @@ static bool words_number(struct words *words, const char *bytes, size_t size, ui
     uint32_t hash = hash_of(bytes, size);
     struct slot *slot = slot_of(words, hash, bytes, size);
     if (slot->word == GAZETTEER_NONE) {
-        if (words->count >= WORDS_MAX || words->pool_size + size > UINT32_MAX ||
-            !array_reserve(&words->pool, &words->pool_room, words->pool_size + size, 1) ||
-            !array_reserve(&words->ends, &words->ends_room, words->count + 1, sizeof *words->ends))
+        if (words->count >= WORDS_MAX || words->pool_size + size >= UINT32_MAX ||
+            !array_reserve(&words->pool, &words->pool_room, words->pool_size + size + 1, 1))
             return false;
+        *slot = (struct slot){hash, (uint32_t)words->count++, (uint32_t)words->pool_size};
         memcpy(words->pool + words->pool_size, bytes, size);
-        words->pool_size += size;
-        words->ends[words->count] = (uint32_t)words->pool_size;
-        slot->hash = hash;
-        slot->word = (uint32_t)words->count++;
+        words->pool[words->pool_size + size] = '\0';
+        words->pool_size += size + 1;
     }
     *out = slot->word;
     return true;
@@ -129,7 +125,6 @@ static bool words_number(struct words *words, const char *bytes, size_t size, ui
 static void words_clear(struct words *words)
 {
     free(words->pool);
-    free(words->ends);
     free(words->slots);
     memset(words, 0, sizeof *words);
 }
@@ -353,7 +348,6 @@ struct gazetteer *gazetteer_build_take(struct gazetteer_builder *builder)
     if (ok) {
         trim(&gazetteer->nodes, (gazetteer->node_count + 1) * sizeof *gazetteer->nodes);
         trim(&gazetteer->words.pool, gazetteer->words.pool_size);
-        trim(&gazetteer->words.ends, gazetteer->words.count * sizeof *gazetteer->words.ends);
     } else {
         gazetteer_free(gazetteer);
         gazetteer = NULL;
@@ -381,7 +375,6 @@ size_t gazetteer_item_size(enum gazetteer_part part)
 {
     static const size_t sizes[GAZETTEER_PARTS] = {
         [GAZETTEER_POOL] = 1,
-        [GAZETTEER_ENDS] = sizeof(uint32_t),
         [GAZETTEER_SLOTS] = sizeof(struct slot),
         [GAZETTEER_NODES] = sizeof(struct node),
         [GAZETTEER_VALUES] = sizeof(uint32_t),
@@ -395,33 +388,21 @@ void gazetteer_arrays(const struct gazetteer *gazetteer,
 {
     const struct words *words = &gazetteer->words;
     out[GAZETTEER_POOL] = (struct gazetteer_array){words->pool, words->pool_size};
-    out[GAZETTEER_ENDS] = (struct gazetteer_array){words->ends, words->count};
     out[GAZETTEER_SLOTS] = (struct gazetteer_array){words->slots, words->slot_count};
     out[GAZETTEER_NODES] = (struct gazetteer_array){gazetteer->nodes, gazetteer->node_count + 1};
     out[GAZETTEER_VALUES] = (struct gazetteer_array){gazetteer->values, gazetteer->value_count};
     out[GAZETTEER_FIRST] = (struct gazetteer_array){gazetteer->first, words->count};
 }
 
-/* Words lie in the pool one after the other. */
-static bool ends_are_sound(const uint32_t *ends, size_t count, size_t pool_size)
-{
-    uint32_t last = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (ends[i] < last)
-            return false;
-        last = ends[i];
-    }
-    return last <= pool_size;
-}
-
-/* A look-up ends at an empty slot. */
-static bool slots_are_sound(const struct slot *slots, size_t count, size_t word_count)
+/* Words end in the pool, and a look-up ends at an empty slot. */
+static bool slots_are_sound(const struct slot *slots, size_t count, size_t word_count,
+                            const struct gazetteer_array *pool)
 {
     size_t empty = 0;
     for (size_t i = 0; i < count; i++) {
         if (slots[i].word == GAZETTEER_NONE)
             empty++;
-        else if (slots[i].word >= word_count)
+        else if (slots[i].word >= word_count || slots[i].begin >= pool->count)
             return false;
     }
     return (count & (count - 1)) == 0 && (count == 0 || empty > 0);
@@ -453,11 +434,10 @@ static bool all_below(const struct gazetteer_array *array, uint32_t limit, bool 
 
 bool gazetteer_is_sound(const struct gazetteer_array arrays[GAZETTEER_PARTS], uint32_t value_limit)
 {
-    size_t words = arrays[GAZETTEER_ENDS].count, nodes = arrays[GAZETTEER_NODES].count;
+    size_t words = arrays[GAZETTEER_FIRST].count, nodes = arrays[GAZETTEER_NODES].count;
     return words <= WORDS_MAX && nodes >= 2 && nodes < GAZETTEER_NONE &&
-           arrays[GAZETTEER_FIRST].count == words &&
-           ends_are_sound(arrays[GAZETTEER_ENDS].items, words, arrays[GAZETTEER_POOL].count) &&
-           slots_are_sound(arrays[GAZETTEER_SLOTS].items, arrays[GAZETTEER_SLOTS].count, words) &&
+           slots_are_sound(arrays[GAZETTEER_SLOTS].items, arrays[GAZETTEER_SLOTS].count, words,
+                           &arrays[GAZETTEER_POOL]) &&
            nodes_are_sound(arrays[GAZETTEER_NODES].items, nodes - 1, words,
                            arrays[GAZETTEER_VALUES].count) &&
            all_below(&arrays[GAZETTEER_VALUES], value_limit, false) &&
@@ -472,8 +452,7 @@ struct gazetteer *gazetteer_borrow(const struct gazetteer_array arrays[GAZETTEER
     *gazetteer = (struct gazetteer){
         .words = {.pool = arrays[GAZETTEER_POOL].items,
                   .pool_size = arrays[GAZETTEER_POOL].count,
-                  .ends = arrays[GAZETTEER_ENDS].items,
-                  .count = arrays[GAZETTEER_ENDS].count,
+                  .count = arrays[GAZETTEER_FIRST].count,
                   .slots = arrays[GAZETTEER_SLOTS].items,
                   .slot_count = arrays[GAZETTEER_SLOTS].count},
         .nodes = arrays[GAZETTEER_NODES].items,
@@ -551,7 +530,7 @@ size_t gazetteer_node_count(const struct gazetteer *gazetteer)
 size_t gazetteer_memory(const struct gazetteer *gazetteer)
 {
     const struct words *words = &gazetteer->words;
-    return words->pool_size + words->count * 2 * sizeof(uint32_t) +
+    return words->pool_size + words->count * sizeof(uint32_t) +
            words->slot_count * sizeof *words->slots +
            (gazetteer->node_count + 1) * sizeof *gazetteer->nodes +
            gazetteer->value_count * sizeof *gazetteer->values;

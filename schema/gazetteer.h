@@ -50,7 +50,6 @@ size_t gazetteer_node_count(const struct gazetteer *gazetteer);
 /* The arrays that a gazetteer is made of, for a file that keeps them as they are. */
 enum gazetteer_part {
     GAZETTEER_POOL,
-    GAZETTEER_ENDS,
     GAZETTEER_SLOTS,
     GAZETTEER_NODES,
     GAZETTEER_VALUES,

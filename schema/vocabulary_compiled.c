@@ -11,7 +11,7 @@
 #include "schema/vocabulary_builder.h"
 
 #define MAGIC     "sitrepvo"
-#define VERSION   1u
+#define VERSION   2u
 #define BYTE_MARK 0x01020304u
 #define NONE      UINT32_MAX
 
