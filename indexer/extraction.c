@@ -16,6 +16,7 @@ struct extraction {
     struct scan_rules rules;
     struct lexicon *lexicon;
     uint8_t *word_kinds;
+    struct recent_word *recent;
     struct placing *placing;
     struct scan scans[2]; /* by part */
     struct placed *placed[2];
@@ -30,16 +31,19 @@ bool extraction_open(const struct vocabulary *vocabulary, const struct extractio
     if (extraction) {
         extraction->lexicon = lexicon_new();
         extraction->word_kinds = scan_word_kinds(vocabulary);
+        extraction->recent = calloc(RECENT_WORDS, sizeof *extraction->recent);
         extraction->rules = (struct scan_rules){
             .vocabulary = vocabulary,
             .gazetteer = vocabulary_gazetteer(vocabulary),
             .lexicon = extraction->lexicon,
             .word_kinds = extraction->word_kinds,
+            .recent = extraction->recent,
             .no_demonyms = options && options->no_demonyms,
         };
         extraction->placing = placing_new(&extraction->rules);
     }
-    if (!extraction || !extraction->lexicon || !extraction->word_kinds || !extraction->placing) {
+    if (!extraction || !extraction->lexicon || !extraction->word_kinds || !extraction->recent ||
+        !extraction->placing) {
         extraction_close(extraction);
         return error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");
     }
@@ -57,6 +61,7 @@ void extraction_close(struct extraction *extraction)
     }
     lexicon_free(extraction->lexicon);
     free(extraction->word_kinds);
+    free(extraction->recent);
     placing_free(extraction->placing);
     free(extraction);
 }

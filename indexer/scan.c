@@ -88,8 +88,7 @@ static void look_up(const struct scan_rules *rules, const struct token *token,
 }
 
 /* The number and classes of a word, from those looked up last where it is among them. */
-static struct recent_word recall(struct scan *scan, const struct scan_rules *rules,
-                                 const struct token *token)
+static struct recent_word recall(const struct scan_rules *rules, const struct token *token)
 {
     struct recent_word word = {.bytes = {0}};
     if (token->size > RECENT_BYTES) {
@@ -98,7 +97,7 @@ static struct recent_word recall(struct scan *scan, const struct scan_rules *rul
     }
     memcpy(word.bytes, token->folded, token->size);
     uint64_t hash = (word.bytes[0] ^ word.bytes[1] * 0x9e3779b97f4a7c15u) * 0x9e3779b97f4a7c15u;
-    struct recent_word *slot = &scan->recent[hash >> 32 & (RECENT_WORDS - 1)];
+    struct recent_word *slot = &rules->recent[hash >> 32 & (RECENT_WORDS - 1)];
     if (slot->bytes[0] != word.bytes[0] || slot->bytes[1] != word.bytes[1]) {
         look_up(rules, token, &word);
         *slot = word;
@@ -123,7 +122,7 @@ static void read_words(struct run *run, const char *text, size_t size)
         struct word *word = &scan->words[scan->word_count++];
         word->begin = (uint32_t)token.begin;
         word->end = (uint32_t)token.end;
-        struct recent_word known = recall(scan, run->rules, &token);
+        struct recent_word known = recall(run->rules, &token);
         word->number = known.number;
         word->singular = token.flags & TOKEN_CAPITAL ? known.singular : GAZETTEER_NONE;
         word->flags = (uint16_t)token.flags;
@@ -396,11 +395,8 @@ void scan_run(struct scan *scan, const struct scan_rules *rules, const char *tex
     scan->span_count = 0;
     scan->word_count = 0;
     scan->meaning_count = 0;
-    if (!scan->recent)
-        scan->recent = calloc(RECENT_WORDS, sizeof *scan->recent);
-    scan->failed = !scan->recent;
-    if (!scan->failed)
-        read_words(&run, text, size);
+    scan->failed = false;
+    read_words(&run, text, size);
     for (uint32_t at = 0; at < scan->word_count && !scan->failed;) {
         const struct word *word = &scan->words[at];
         if (!may_begin(scan, rules, word)) {
@@ -416,7 +412,6 @@ void scan_run(struct scan *scan, const struct scan_rules *rules, const char *tex
 
 void scan_clear(struct scan *scan)
 {
-    free(scan->recent);
     free(scan->words);
     free(scan->spans);
     free(scan->meanings);

@@ -42,8 +42,8 @@ struct span {
 };
 
 /* The words looked up last: most words of a text are among them. */
-#define RECENT_WORDS 8192u /* a power of two */
-#define RECENT_BYTES 16u   /* longer ones are looked up each time */
+#define RECENT_WORDS 16384u /* a power of two */
+#define RECENT_BYTES 16u    /* longer ones are looked up each time */
 
 struct recent_word {
     uint64_t bytes[RECENT_BYTES / 8]; /* NULs behind it; all 0 where the slot is empty */
@@ -52,7 +52,6 @@ struct recent_word {
 };
 
 struct scan {
-    struct recent_word *recent; /* made by the first run, for the rules of that run */
     const char *text;
     struct word *words;
     size_t word_count, word_room;
@@ -68,7 +67,8 @@ struct scan_rules {
     const struct vocabulary *vocabulary;
     const struct gazetteer *gazetteer;
     const struct lexicon *lexicon;
-    const uint8_t *word_kinds; /* by number of the gazetteer's word; scan_word_kinds makes it */
+    const uint8_t *word_kinds;  /* by number of the gazetteer's word; scan_word_kinds makes it */
+    struct recent_word *recent; /* RECENT_WORDS of them, all zero at first */
     bool no_demonyms;
 };
 
