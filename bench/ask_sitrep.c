@@ -12,7 +12,8 @@
  * Those of Sitrep alone: its steps (read, match, actors, regions, dates, rank), each timed within
  * the whole; answer, all that a page needs, texts and every facet included; and actor and years:
  * the answer to the question narrowed by its first actor, or to its last quarter of time, just
- * after it was asked.
+ * after it was asked. What other questions matched is forgotten before each; what frequent words
+ * are in is not.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -243,6 +244,7 @@ static bool ask(const struct snapshot *snapshot, char *line, struct error *err)
         i++;
     if (i == ARRAY_LEN(tasks))
         return puts("-") != EOF;
+    snapshot_forget_questions(snapshot);
     bool ok = question_file_parse(line ? line : "", "standard input", &asked, err) &&
               asked_question(&asked, &run.question, err) &&
               tasks[i].carry_out(&tasks[i], &run, err);

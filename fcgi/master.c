@@ -138,6 +138,7 @@ static void start_worker(struct master *m)
 
     slot->state = WORKER_STARTING;
     slot->requests = 0;
+    slot->cache_bytes = 0;
     pid_t pid = fork();
     if (pid == 0)
         be_worker(m, slot, master_pid);

@@ -104,12 +104,13 @@ static void describe_durations(const struct scoreboard *scoreboard, const char *
 
 static void describe_workers(const struct scoreboard *scoreboard, struct buffer *out)
 {
-    uint64_t idle = 0, busy = 0;
+    uint64_t idle = 0, busy = 0, cache_bytes = 0;
 
     for (size_t i = 0; i < scoreboard->slot_count; i++) {
         enum worker_state state = scoreboard->slots[i].state;
         idle += state == WORKER_IDLE || state == WORKER_STARTING;
         busy += state == WORKER_BUSY;
+        cache_bytes += state == WORKER_NONE ? 0 : scoreboard->slots[i].cache_bytes;
     }
     buffer_format(out,
                   "# HELP sitrep_workers Worker processes, by what they do.\n"
@@ -117,6 +118,8 @@ static void describe_workers(const struct scoreboard *scoreboard, struct buffer 
                   "sitrep_workers{state=\"idle\"} %" PRIu64 "\n"
                   "sitrep_workers{state=\"busy\"} %" PRIu64 "\n",
                   idle, busy);
+    describe_number(out, "sitrep_cache_bytes", "gauge",
+                    "Memory of what the workers keep of questions, of all together.", cache_bytes);
 }
 
 void scoreboard_describe(const struct scoreboard *scoreboard, const char *const *route_names,

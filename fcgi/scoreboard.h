@@ -25,6 +25,7 @@ struct worker_slot {
     _Atomic(enum worker_state) state;
     _Atomic(int64_t) busy_since; /* scoreboard_now() when it took its request */
     _Atomic(uint64_t) requests;
+    _Atomic(uint64_t) cache_bytes; /* as of its last request */
 };
 
 struct route_counters {

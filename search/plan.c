@@ -3,6 +3,25 @@
 #include <string.h>
 
 #include "search/match.h"
+#include "search/query_key.h"
+#include "search/snapshot_private.h"
+
+/* What the words match: looked up, where the question was asked a moment ago with other filters,
+ * dates or another page. */
+static bool match_text(const struct snapshot *snapshot, const struct query_node *root,
+                       struct docset **out, struct error *err)
+{
+    struct buffer key = {0};
+    query_key(root, &key);
+    if (key.failed)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    const struct docset *kept = docset_cache_find(snapshot->texts, key.bytes, key.size);
+    bool ok = kept ? docset_copy(kept, out, err) : match_tree(snapshot, root, out, err);
+    if (ok && !kept)
+        docset_cache_keep(snapshot->texts, key.bytes, key.size, *out);
+    buffer_free(&key);
+    return ok;
+}
 
 static bool match_filter(const struct snapshot *snapshot, const struct filter *filter,
                          struct docset **out, struct error *err)
@@ -50,7 +69,7 @@ bool plan_make(const struct snapshot *snapshot, const struct query *query,
                const struct question *question, struct plan *out, struct error *err)
 {
     struct plan plan = {0};
-    if (!match_tree(snapshot, query->root, &plan.kept, err))
+    if (!match_text(snapshot, query->root, &plan.kept, err))
         return false;
     plan.text_total = docset_count(plan.kept);
     bool ok = apply_dates(snapshot, question, &plan, err);

@@ -85,7 +85,9 @@ static bool open_once(const char *index, struct snapshot **out, struct error *er
         free(snapshot);
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     }
-    bool ok = generation_current(index, &snapshot->generation, err) &&
+    bool ok = docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->frequent, err) &&
+              docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->texts, err) &&
+              generation_current(index, &snapshot->generation, err) &&
               open_database(snapshot, err) &&
               generation_vocabulary(&snapshot->generation, &snapshot->vocabulary, err) &&
               packing_of(snapshot->db, &snapshot->packing, err) &&
@@ -126,6 +128,8 @@ void snapshot_close(struct snapshot *snapshot)
     day_column_clear(&snapshot->days);
     lengths_clear(&snapshot->lengths);
     docset_free(snapshot->all);
+    docset_cache_free(snapshot->frequent);
+    docset_cache_free(snapshot->texts);
     stems_clear(&snapshot->stems);
     vocabulary_close(snapshot->vocabulary);
     packing_free(snapshot->packing);
@@ -172,6 +176,16 @@ size_t snapshot_memory(const struct snapshot *snapshot)
         if (snapshot->columns[id])
             bytes += column_memory(snapshot->columns[id]);
     return bytes;
+}
+
+size_t snapshot_cache_memory(const struct snapshot *snapshot)
+{
+    return docset_cache_memory(snapshot->frequent) + docset_cache_memory(snapshot->texts);
+}
+
+void snapshot_forget_questions(const struct snapshot *snapshot)
+{
+    docset_cache_forget(snapshot->texts);
 }
 
 const struct vocabulary *snapshot_vocabulary(const struct snapshot *snapshot)

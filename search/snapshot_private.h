@@ -12,6 +12,7 @@
 #include "search/column.h"
 #include "search/day_column.h"
 #include "search/docset.h"
+#include "search/docset_cache.h"
 #include "search/labels.h"
 #include "search/lengths.h"
 #include "search/snapshot.h"
@@ -19,6 +20,9 @@
 #include "search/suggestion.h"
 #include "search/words.h"
 #include "xapian/xap.h"
+
+/* Bytes of each cache. Of a million reports, 256 docsets. */
+#define SNAPSHOT_CACHE_BYTES ((size_t)32 << 20)
 
 struct snapshot {
     char *index;
@@ -33,6 +37,8 @@ struct snapshot {
     struct stems stems;
     uint32_t reports;
     struct docset *all;
+    struct docset_cache *frequent;       /* by term: what it indexes */
+    struct docset_cache *texts;          /* by query_key: what it matches */
     struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */
     struct column *narrowest;            /* of regions, without those that hold another */
     struct labels labels[FIELD_COUNT];

@@ -426,7 +426,7 @@ static bool compare_answer(struct trial *trial, const struct ask *ask,
            compare_hits(trial, ask, expected, answer, why) && click_bucket(trial, answer, why);
 }
 
-static bool try_ask(struct trial *trial, const struct ask *ask, struct buffer *why)
+static bool compare_question(struct trial *trial, const struct ask *ask, struct buffer *why)
 {
     struct question question;
     struct expected expected;
@@ -454,6 +454,13 @@ static bool try_ask(struct trial *trial, const struct ask *ask, struct buffer *w
     expected_clear(&expected);
     question_clear(&question);
     return same;
+}
+
+/* Asked twice: matched anew, then out of what is kept of the first time. */
+static bool try_ask(struct trial *trial, const struct ask *ask, struct buffer *why)
+{
+    snapshot_forget_questions(trial->snapshot);
+    return compare_question(trial, ask, why) && compare_question(trial, ask, why);
 }
 
 /* Makes the question smaller as long as it fails. */

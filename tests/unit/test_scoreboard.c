@@ -35,10 +35,13 @@ static void test_counts_of_a_child_that_dies(void **state)
         scoreboard_count(board, 0, 200, 10);
         scoreboard_count(board, 1, 404, 60000000);
         board->slots[3].state = WORKER_BUSY;
+        board->slots[3].cache_bytes = 1000;
         _exit(7);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     board->slots[0].state = WORKER_IDLE;
+    board->slots[0].cache_bytes = 24;
+    board->slots[1].cache_bytes = 5; /* of a worker that is gone */
     struct buffer text = describe(board);
     static const char *const lines[] = {
         "sitrep_requests_total{route=\"search\",status=\"200\"} 2\n",
@@ -53,6 +56,7 @@ static void test_counts_of_a_child_that_dies(void **state)
         "sitrep_request_seconds_count{route=\"other\"} 1\n",
         "sitrep_workers{state=\"idle\"} 1\n",
         "sitrep_workers{state=\"busy\"} 1\n",
+        "sitrep_cache_bytes 1024\n",
     };
     for (size_t i = 0; i < ARRAY_LEN(lines); i++)
         if (!strstr(text.bytes, lines[i]))
