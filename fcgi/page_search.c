@@ -66,13 +66,12 @@ static void add_timing(struct reply *reply, const struct answer *answer)
 static bool render_json(struct site *site, const struct answer *answer, struct reply *reply,
                         struct error *err)
 {
-    json_t *json = answer_json(answer, site->snapshot);
-    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+    size_t size;
+    char *text = answer_json(answer, site->snapshot, &size);
 
-    json_decref(json);
     if (!text)
         return error_set(err, ERROR_MEMORY, "", "out of memory");
-    reply_take_body(reply, text, strlen(text));
+    reply_take_body(reply, text, size);
     return true;
 }
 

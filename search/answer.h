@@ -5,7 +5,6 @@
 #ifndef SITREP_ANSWER_H
 #define SITREP_ANSWER_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -86,7 +85,7 @@ bool answer_make(const struct snapshot *snapshot, const struct question *questio
 void answer_free(struct answer *answer);
 
 /* The shape of /search.json and sitrep-search --json; docs/api.md describes it. Snippets come
- * as HTML with <mark>. A new reference; NULL out of memory. */
-json_t *answer_json(const struct answer *answer, const struct snapshot *snapshot);
+ * as HTML with <mark>. Compact and malloc()ed; 'size' may be NULL. NULL out of memory. */
+char *answer_json(const struct answer *answer, const struct snapshot *snapshot, size_t *size);
 
 #endif

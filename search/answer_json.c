@@ -1,285 +1,278 @@
 /* An answer as JSON; docs/api.md describes the members. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "schema/buffer.h"
-#include "schema/tokenizer.h"
+#include "schema/limits.h"
 #include "search/answer.h"
+#include "search/json_writer.h"
 #include "search/snippet.h"
 
 #define PATH_JSON    "/search.json"
 #define PATH_HTML    "/search"
 #define PATH_REPORTS "/reports/"
 
-/* Sets a member, taking the value; a NULL value, or a failure, clears '*ok'. */
-static void put(json_t *object, const char *key, json_t *value, bool *ok)
-{
-    if (json_object_set_new(object, key, value) != 0)
-        *ok = false;
-}
-
-static void append(json_t *array, json_t *value, bool *ok)
-{
-    if (json_array_append_new(array, value) != 0)
-        *ok = false;
-}
-
-/* A string, ill-formed bytes repaired; null for NULL. */
-static json_t *text_json(const char *text)
-{
-    json_t *string = text ? json_string(text) : json_null();
-    if (string)
-        return string;
-    size_t size;
-    char *clean = text_clean(text, strlen(text), &size, NULL);
-    string = clean ? json_stringn(clean, size) : NULL;
-    free(clean);
-    return string;
-}
-
-/* Takes the buffer. */
-static json_t *buffer_json(struct buffer *buffer)
-{
-    size_t size;
-    char *text = buffer_take(buffer, &size);
-    json_t *string = text ? json_stringn(text, size) : NULL;
-    free(text);
-    return string;
-}
-
-static json_t *day_json(day_t day)
+static void put_day(struct json_writer *json, const char *key, day_t day)
 {
     char text[DAY_TEXT_ROOM];
-    return day == DAY_NONE ? json_null() : json_string(day_format(day, text));
+    json_write_text(json, key, day == DAY_NONE ? NULL : day_format(day, text));
 }
 
-static json_t *rounded_json(double number, double steps)
+/* What was gathered in a buffer, which is freed. */
+static void put_gathered(struct json_writer *json, const char *key, struct buffer *text)
 {
-    return json_real(round(number * steps) / steps);
+    buffer_append(text, "", 0);
+    json->out->failed |= text->failed;
+    json_write_text(json, key, text->failed ? NULL : text->bytes);
+    buffer_free(text);
 }
 
-static json_t *link_json(const char *path, const struct question *question)
+static void put_link(struct json_writer *json, const char *key, const char *path,
+                     const struct question *question)
 {
     struct buffer link = {0};
     char *url = question_url(question);
-    if (!url)
-        return NULL;
     buffer_text(&link, path);
-    if (url[0])
+    if (url && url[0])
         buffer_char(&link, '?');
-    buffer_text(&link, url);
+    buffer_text(&link, url ? url : "");
+    link.failed |= !url;
     free(url);
-    return buffer_json(&link);
+    put_gathered(json, key, &link);
 }
 
-static json_t *filters_json(const struct question *question, bool *ok)
+static bool is_same_choice(const struct filter *a, const struct filter *b)
 {
-    json_t *filters = json_object();
+    return a->field == b->field && a->exclude == b->exclude;
+}
+
+/* Whether an earlier filter is of the same field and kind. */
+static bool is_listed(const struct question *question, size_t number)
+{
+    for (size_t i = 0; i < number; i++)
+        if (is_same_choice(&question->filters[i], &question->filters[number]))
+            return true;
+    return false;
+}
+
+static void put_filters(struct json_writer *json, const struct question *question)
+{
+    json_begin(json, "filters", '{');
     for (size_t i = 0; i < question->filter_count; i++) {
-        const struct filter *filter = &question->filters[i];
-        struct buffer name = {0};
-        buffer_format(&name, "%s%s", filter->exclude ? "-" : "", fields[filter->field].name);
-        char *key = buffer_take(&name, NULL);
-        if (!key) {
-            *ok = false;
-            break;
-        }
-        if (!json_object_get(filters, key))
-            put(filters, key, json_array(), ok);
-        append(json_object_get(filters, key), text_json(filter->value), ok);
-        free(key);
+        const struct filter *first = &question->filters[i];
+        char key[32];
+        if (is_listed(question, i))
+            continue;
+        snprintf(key, sizeof key, "%s%s", first->exclude ? "-" : "", fields[first->field].name);
+        json_begin(json, key, '[');
+        for (size_t j = i; j < question->filter_count; j++)
+            if (is_same_choice(first, &question->filters[j]))
+                json_write_text(json, NULL, question->filters[j].value);
+        json_end(json, ']');
     }
     if (question->from != DAY_NONE)
-        put(filters, "from", day_json(question->from), ok);
+        put_day(json, "from", question->from);
     if (question->to != DAY_NONE)
-        put(filters, "to", day_json(question->to), ok);
-    return filters;
+        put_day(json, "to", question->to);
+    json_end(json, '}');
 }
 
-static json_t *notes_json(const struct query *query, bool *ok)
+static void put_notes(struct json_writer *json, const struct query *query)
 {
-    json_t *notes = json_array();
+    json_begin(json, "notes", '[');
     for (size_t i = 0; i < query->note_count; i++) {
-        json_t *note = json_object();
-        put(note, "text", text_json(query->notes[i].text), ok);
-        put(note, "begin", json_integer((json_int_t)query->notes[i].begin), ok);
-        put(note, "end", json_integer((json_int_t)query->notes[i].end), ok);
-        append(notes, note, ok);
+        json_begin(json, NULL, '{');
+        json_write_text(json, "text", query->notes[i].text);
+        json_write_integer(json, "begin", query->notes[i].begin);
+        json_write_integer(json, "end", query->notes[i].end);
+        json_end(json, '}');
     }
-    return notes;
+    json_end(json, ']');
 }
 
-static json_t *names_json(const struct answer *answer, bool *ok)
+static void put_names(struct json_writer *json, const struct answer *answer)
 {
-    json_t *names = json_array();
+    json_begin(json, "names", '[');
     for (size_t i = 0; i < answer->name_count; i++) {
         const struct expansion *name = &answer->names[i];
-        json_t *item = json_object();
-        put(item, "field", json_string(fields[name->field].name), ok);
-        put(item, "value", text_json(name->value), ok);
-        put(item, "label", text_json(name->label), ok);
-        put(item, "begin", json_integer((json_int_t)name->begin), ok);
-        put(item, "end", json_integer((json_int_t)name->end), ok);
-        put(item, "reports", json_integer(name->reports), ok);
-        append(names, item, ok);
+        json_begin(json, NULL, '{');
+        json_write_text(json, "field", fields[name->field].name);
+        json_write_text(json, "value", name->value);
+        json_write_text(json, "label", name->label);
+        json_write_integer(json, "begin", name->begin);
+        json_write_integer(json, "end", name->end);
+        json_write_integer(json, "reports", name->reports);
+        json_end(json, '}');
     }
-    return names;
+    json_end(json, ']');
 }
 
-static json_t *question_json(const struct answer *answer, bool *ok)
+static void put_question(struct json_writer *json, const struct answer *answer)
 {
     static const char *const sort_names[] = {"relevance", "newest", "oldest"};
     const struct question *question = &answer->question;
-    json_t *out = json_object();
-    put(out, "q", text_json(question->q), ok);
-    put(out, "read_as", text_json(answer->read_as), ok);
-    put(out, "notes", notes_json(answer->query, ok), ok);
-    put(out, "names", names_json(answer, ok), ok);
+    json_begin(json, "question", '{');
+    json_write_text(json, "q", question->q);
+    json_write_text(json, "read_as", answer->read_as);
+    put_notes(json, answer->query);
+    put_names(json, answer);
     if (question->like)
-        put(out, "like", text_json(question->like), ok);
-    put(out, "filters", filters_json(question, ok), ok);
-    put(out, "match", json_string(question->match == MATCH_ANY ? "any" : "all"), ok);
-    put(out, "sort", json_string(sort_names[answer->order]), ok);
-    put(out, "first", json_integer(question->first), ok);
-    put(out, "size", json_integer(question->size), ok);
-    return out;
+        json_write_text(json, "like", question->like);
+    put_filters(json, question);
+    json_write_text(json, "match", question->match == MATCH_ANY ? "any" : "all");
+    json_write_text(json, "sort", sort_names[answer->order]);
+    json_write_integer(json, "first", question->first);
+    json_write_integer(json, "size", question->size);
+    json_end(json, '}');
 }
 
 /* A link to the question with the filters of a value's field replaced by the value ('alone'),
  * or with the value chosen, no longer chosen, or no longer excluded. Null where the question
  * would then have too many filters. */
-static json_t *value_link(const struct question *asked, enum field_id field,
-                          const struct facet_value *value, bool alone)
+static void put_value_link(struct json_writer *json, const char *key, const struct question *asked,
+                           enum field_id field, const struct facet_value *value, bool alone)
 {
     struct question question;
     struct error error = {0};
-    if (!question_copy(asked, &question, NULL))
-        return NULL;
+    if (!question_copy(asked, &question, NULL)) {
+        json->out->failed = true;
+        return;
+    }
     for (size_t i = 0; alone && i < asked->filter_count; i++)
         if (asked->filters[i].field == field && !asked->filters[i].exclude)
             question_remove_filter(&question, field, false, asked->filters[i].value);
     question_rewind(&question);
-    bool ok = true;
     if (!alone && value->excluded)
         question_remove_filter(&question, field, true, value->value);
     else if (!alone && value->selected)
         question_remove_filter(&question, field, false, value->value);
     else
-        ok = question_add_filter(&question, field, false, value->value, &error);
-    json_t *link = ok                          ? link_json(PATH_HTML, &question)
-                   : error.code == ERROR_LIMIT ? json_null()
-                                               : NULL;
+        question_add_filter(&question, field, false, value->value, &error);
+    if (error.code == ERROR_NONE)
+        put_link(json, key, PATH_HTML, &question);
+    else
+        json_write_null(json, key);
+    json->out->failed |= error.code == ERROR_MEMORY;
     question_clear(&question);
-    return link;
 }
 
 /* What part of the index's reports of a value or some days was found. */
-static void put_share(json_t *object, uint32_t reports, uint32_t of, bool *ok)
+static void put_share(struct json_writer *json, uint32_t reports, uint32_t of)
 {
-    put(object, "of", json_integer(of), ok);
-    put(object, "share", rounded_json(of ? (double)reports / of : 0, 1e6), ok);
+    json_write_integer(json, "of", of);
+    json_write_real(json, "share", of ? (double)reports / of : 0, 1e6);
 }
 
-static json_t *value_json(const struct question *question, enum field_id field,
-                          const struct facet_value *value, bool *ok)
+static void put_value(struct json_writer *json, const struct question *question,
+                      enum field_id field, const struct facet_value *value)
 {
-    json_t *out = json_object();
-    put(out, "value", text_json(value->value), ok);
-    put(out, "label", text_json(value->label), ok);
+    json_begin(json, NULL, '{');
+    json_write_text(json, "value", value->value);
+    json_write_text(json, "label", value->label);
     if (value->parent)
-        put(out, "parent", text_json(value->parent), ok);
-    put(out, "reports", json_integer(value->reports), ok);
+        json_write_text(json, "parent", value->parent);
+    json_write_integer(json, "reports", value->reports);
     if (field == FIELD_REGION)
-        put(out, "direct", json_integer(value->direct), ok);
-    put_share(out, value->reports, value->of, ok);
-    put(out, "selected", json_boolean(value->selected), ok);
+        json_write_integer(json, "direct", value->direct);
+    put_share(json, value->reports, value->of);
+    json_write_bool(json, "selected", value->selected);
     if (value->excluded)
-        put(out, "excluded", json_true(), ok);
-    put(out, "href", value_link(question, field, value, true), ok);
-    put(out, "toggle", value_link(question, field, value, false), ok);
-    return out;
+        json_write_bool(json, "excluded", true);
+    put_value_link(json, "href", question, field, value, true);
+    put_value_link(json, "toggle", question, field, value, false);
+    json_end(json, '}');
 }
 
-static json_t *facet_json(const struct question *question, const struct facet *facet, bool *ok)
+static void put_facet(struct json_writer *json, const struct question *question,
+                      const struct facet *facet)
 {
-    json_t *out = json_object(), *values = json_array();
-    put(out, "total_values", json_integer((json_int_t)facet->total_values), ok);
-    put(out, "other", json_integer((json_int_t)facet->other), ok);
-    put(out, "truncated", json_boolean(facet->truncated), ok);
+    json_begin(json, fields[facet->field].name, '{');
+    json_write_integer(json, "total_values", facet->total_values);
+    json_write_integer(json, "other", facet->other);
+    json_write_bool(json, "truncated", facet->truncated);
+    json_begin(json, "values", '[');
     for (size_t i = 0; i < facet->value_count; i++)
-        append(values, value_json(question, facet->field, &facet->values[i], ok), ok);
-    put(out, "values", values, ok);
-    return out;
+        put_value(json, question, facet->field, &facet->values[i]);
+    json_end(json, ']');
+    json_end(json, '}');
 }
 
-static json_t *histogram_json(const struct question *asked, const struct histogram *histogram,
-                              bool *ok)
+static void put_bucket(struct json_writer *json, struct question *question,
+                       const struct bucket *bucket)
 {
-    json_t *out = json_object(), *buckets = json_array();
+    question->from = bucket->from;
+    question->to = bucket->to;
+    json_begin(json, NULL, '{');
+    put_day(json, "from", bucket->from);
+    put_day(json, "to", bucket->to);
+    json_write_integer(json, "reports", bucket->reports);
+    put_share(json, bucket->reports, bucket->of);
+    put_link(json, "href", PATH_HTML, question);
+    json_end(json, '}');
+}
+
+static void put_histogram(struct json_writer *json, const struct question *asked,
+                          const struct histogram *histogram)
+{
     struct question question;
-    put(out, "interval", json_string(histogram->interval->name), ok);
-    put(out, "undated", json_integer(histogram->undated), ok);
     if (!question_copy(asked, &question, NULL)) {
-        json_decref(buckets);
-        *ok = false;
-        return out;
+        json->out->failed = true;
+        return;
     }
     question_rewind(&question);
     question.interval = NULL;
-    for (size_t i = 0; i < histogram->bucket_count; i++) {
-        const struct bucket *bucket = &histogram->buckets[i];
-        json_t *item = json_object();
-        question.from = bucket->from;
-        question.to = bucket->to;
-        put(item, "from", day_json(bucket->from), ok);
-        put(item, "to", day_json(bucket->to), ok);
-        put(item, "reports", json_integer(bucket->reports), ok);
-        put_share(item, bucket->reports, bucket->of, ok);
-        put(item, "href", link_json(PATH_HTML, &question), ok);
-        append(buckets, item, ok);
-    }
-    put(out, "buckets", buckets, ok);
+    json_begin(json, fields[FIELD_DATE].name, '{');
+    json_write_text(json, "interval", histogram->interval->name);
+    json_write_integer(json, "undated", histogram->undated);
+    json_begin(json, "buckets", '[');
+    for (size_t i = 0; i < histogram->bucket_count; i++)
+        put_bucket(json, &question, &histogram->buckets[i]);
+    json_end(json, ']');
+    json_end(json, '}');
     question_clear(&question);
-    return out;
 }
 
-static json_t *facets_json(const struct answer *answer, bool *ok)
+static void put_facets(struct json_writer *json, const struct answer *answer)
 {
-    json_t *out = json_object();
+    json_begin(json, "facets", '{');
     for (size_t i = 0; i < answer->facet_count; i++)
-        put(out, fields[answer->facets[i].field].name,
-            facet_json(&answer->question, &answer->facets[i], ok), ok);
-    put(out, fields[FIELD_DATE].name, histogram_json(&answer->question, &answer->dates, ok), ok);
-    return out;
+        put_facet(json, &answer->question, &answer->facets[i]);
+    put_histogram(json, &answer->question, &answer->dates);
+    json_end(json, '}');
 }
 
-static json_t *html_json(const char *text, const struct highlight *marks, size_t count)
+static void put_html(struct json_writer *json, const char *key, const char *text,
+                     const struct highlight *marks, size_t count)
 {
     struct buffer html = {0};
     snippet_html(&html, text, strlen(text), marks, count);
-    return buffer_json(&html);
+    put_gathered(json, key, &html);
 }
 
-static json_t *marks_json(const struct highlight *marks, size_t count, bool *ok)
+static void put_marks(struct json_writer *json, const char *key, const struct highlight *marks,
+                      size_t count)
 {
-    json_t *out = json_array();
-    for (size_t i = 0; i < count; i++)
-        append(out, json_pack("[II]", (json_int_t)marks[i].begin, (json_int_t)marks[i].end), ok);
-    return out;
+    json_begin(json, key, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_begin(json, NULL, '[');
+        json_write_integer(json, NULL, marks[i].begin);
+        json_write_integer(json, NULL, marks[i].end);
+        json_end(json, ']');
+    }
+    json_end(json, ']');
 }
 
-static json_t *ids_json(char *const *ids, size_t count, bool *ok)
+static void put_ids(struct json_writer *json, const char *key, char *const *ids, size_t count)
 {
-    json_t *out = json_array();
+    json_begin(json, key, '[');
     for (size_t i = 0; i < count; i++)
-        append(out, text_json(ids[i]), ok);
-    return out;
+        json_write_text(json, NULL, ids[i]);
+    json_end(json, ']');
 }
 
 /* All but unreserved characters (RFC 3986) as %XX, so that an id is one segment of a path. */
-static json_t *report_link(const char *id)
+static void put_report_link(struct json_writer *json, const char *key, const char *id)
 {
     struct buffer link = {0};
     buffer_text(&link, PATH_REPORTS);
@@ -292,29 +285,30 @@ static json_t *report_link(const char *id)
         else
             buffer_format(&link, "%%%02X", c);
     }
-    return buffer_json(&link);
+    put_gathered(json, key, &link);
 }
 
-static json_t *hit_json(const struct answer *answer, const struct hit *hit, bool *ok)
+static void put_hit(struct json_writer *json, const struct answer *answer, const struct hit *hit)
 {
-    json_t *out = json_object(), *highlights = json_object();
-    put(out, "id", text_json(hit->id), ok);
-    put(out, "title", text_json(hit->title), ok);
-    put(out, "date", day_json(hit->day), ok);
+    json_begin(json, NULL, '{');
+    json_write_text(json, "id", hit->id);
+    json_write_text(json, "title", hit->title);
+    put_day(json, "date", hit->day);
     if (answer->order == SORT_RELEVANCE)
-        put(out, "score", rounded_json(hit->score, 1e4), ok);
-    put(out, "snippet", html_json(hit->snippet, hit->snippet_marks, hit->snippet_mark_count), ok);
-    put(out, "snippet_text", text_json(hit->snippet), ok);
-    put(highlights, "title", marks_json(hit->title_marks, hit->title_mark_count, ok), ok);
-    put(highlights, "snippet", marks_json(hit->snippet_marks, hit->snippet_mark_count, ok), ok);
-    put(out, "highlights", highlights, ok);
-    put(out, "actors", ids_json(hit->actors, hit->actor_count, ok), ok);
-    put(out, "regions", ids_json(hit->regions, hit->region_count, ok), ok);
-    put(out, "source", text_json(hit->source), ok);
-    put(out, "url", text_json(hit->url), ok);
-    put(out, "language", text_json(hit->language), ok);
-    put(out, "href", report_link(hit->id), ok);
-    return out;
+        json_write_real(json, "score", hit->score, 1e4);
+    put_html(json, "snippet", hit->snippet, hit->snippet_marks, hit->snippet_mark_count);
+    json_write_text(json, "snippet_text", hit->snippet);
+    json_begin(json, "highlights", '{');
+    put_marks(json, "title", hit->title_marks, hit->title_mark_count);
+    put_marks(json, "snippet", hit->snippet_marks, hit->snippet_mark_count);
+    json_end(json, '}');
+    put_ids(json, "actors", hit->actors, hit->actor_count);
+    put_ids(json, "regions", hit->regions, hit->region_count);
+    json_write_text(json, "source", hit->source);
+    json_write_text(json, "url", hit->url);
+    json_write_text(json, "language", hit->language);
+    put_report_link(json, "href", hit->id);
+    json_end(json, '}');
 }
 
 /* Whether a page may follow, in an order that can be gone on in. */
@@ -327,91 +321,89 @@ static bool has_more(const struct answer *answer)
 }
 
 /* The page after the last hit, however far that is. */
-static json_t *after_json(const struct answer *answer)
+static void put_after(struct json_writer *json, const struct answer *answer)
 {
     struct question question = answer->question; /* shares what it points to; only read */
     question.first = 0;
     question.after.docid = answer->hits[answer->hit_count - 1].docid;
     snprintf(question.after.generation, sizeof question.after.generation, "%s", answer->generation);
-    return link_json(PATH_JSON, &question);
+    put_link(json, "after", PATH_JSON, &question);
 }
 
-static json_t *links_json(const struct answer *answer, bool *ok)
+static void put_links(struct json_writer *json, const struct answer *answer)
 {
-    json_t *out = json_object();
-    struct question question;
-    uint32_t first = answer->question.first, size = answer->question.size;
-    if (!question_copy(&answer->question, &question, NULL)) {
-        *ok = false;
-        return out;
-    }
-    put(out, "self", link_json(PATH_JSON, &question), ok);
-    put(out, "html", link_json(PATH_HTML, &question), ok);
+    struct question question = answer->question; /* as above */
+    uint32_t first = question.first, size = question.size;
+    json_begin(json, "links", '{');
+    put_link(json, "self", PATH_JSON, &question);
+    put_link(json, "html", PATH_HTML, &question);
     if (size && first > 0) {
         question.first = first > size ? first - size : 0;
-        put(out, "previous", link_json(PATH_JSON, &question), ok);
+        put_link(json, "previous", PATH_JSON, &question);
     }
     question.first = first + size;
     if (size && !question.after.docid && question.first < answer->total &&
         question.first + size <= LIMIT_WINDOW)
-        put(out, "next", link_json(PATH_JSON, &question), ok);
+        put_link(json, "next", PATH_JSON, &question);
     question_rewind(&question);
     question.names_off = true;
     if (has_more(answer))
-        put(out, "after", after_json(answer), ok);
+        put_after(json, answer);
     if (answer->name_count)
-        put(out, "exact_words", link_json(PATH_HTML, &question), ok);
-    question_clear(&question);
-    return out;
+        put_link(json, "exact_words", PATH_HTML, &question);
+    json_end(json, '}');
 }
 
-static json_t *remedy_json(const struct remedy *remedy, bool *ok)
+/* 'q' is told where it is what was changed. */
+static void put_remedy(struct json_writer *json, const char *key, const struct remedy *remedy,
+                       bool tell_q)
 {
-    json_t *out = json_object();
+    if (!remedy) {
+        json_write_null(json, key);
+        return;
+    }
+    json_begin(json, key, '{');
     if (remedy->part)
-        put(out, "part", text_json(remedy->part), ok);
-    put(out, "reports", json_integer(remedy->reports), ok);
-    put(out, "href", link_json(PATH_HTML, &remedy->question), ok);
-    return out;
+        json_write_text(json, "part", remedy->part);
+    json_write_integer(json, "reports", remedy->reports);
+    put_link(json, "href", PATH_HTML, &remedy->question);
+    if (tell_q)
+        json_write_text(json, "q", remedy->question.q);
+    json_end(json, '}');
 }
 
-static json_t *spelling_json(const struct remedy *spelt, bool *ok)
+static void put_diagnosis(struct json_writer *json, const struct diagnosis *diagnosis)
 {
-    json_t *out = remedy_json(spelt, ok);
-    put(out, "q", text_json(spelt->question.q), ok);
-    return out;
-}
-
-static json_t *diagnosis_json(const struct diagnosis *diagnosis, bool *ok)
-{
-    json_t *out = json_object(), *without = json_array();
+    json_begin(json, "diagnosis", '{');
+    json_begin(json, "without", '[');
     for (size_t i = 0; i < diagnosis->without_count; i++)
-        append(without, remedy_json(&diagnosis->without[i], ok), ok);
-    put(out, "without", without, ok);
-    put(out, "spelling", diagnosis->spelt ? spelling_json(diagnosis->spelt, ok) : json_null(), ok);
-    put(out, "any_words", diagnosis->any ? remedy_json(diagnosis->any, ok) : json_null(), ok);
-    return out;
+        put_remedy(json, NULL, &diagnosis->without[i], false);
+    json_end(json, ']');
+    put_remedy(json, "spelling", diagnosis->spelt, true);
+    put_remedy(json, "any_words", diagnosis->any, false);
+    json_end(json, '}');
 }
 
-json_t *answer_json(const struct answer *answer, const struct snapshot *snapshot)
+char *answer_json(const struct answer *answer, const struct snapshot *snapshot, size_t *size)
 {
-    bool ok = true;
-    json_t *out = json_object(), *total = json_object(), *hits = json_array();
-    put(out, "question", question_json(answer, &ok), &ok);
-    put(out, "generation", text_json(answer->generation), &ok);
-    put(out, "took_ms", rounded_json(answer->took_ms, 1e3), &ok);
-    put(total, "reports", json_integer(answer->total), &ok);
-    put(total, "exact", json_true(), &ok);
-    put(total, "of", json_integer(snapshot_reports(snapshot)), &ok);
-    put(out, "total", total, &ok);
-    put(out, "facets", facets_json(answer, &ok), &ok);
+    struct buffer out = {0};
+    struct json_writer json = {.out = &out};
+    json_begin(&json, NULL, '{');
+    put_question(&json, answer);
+    json_write_text(&json, "generation", answer->generation);
+    json_write_real(&json, "took_ms", answer->took_ms, 1e3);
+    json_begin(&json, "total", '{');
+    json_write_integer(&json, "reports", answer->total);
+    json_write_bool(&json, "exact", true);
+    json_write_integer(&json, "of", snapshot_reports(snapshot));
+    json_end(&json, '}');
+    put_facets(&json, answer);
+    json_begin(&json, "hits", '[');
     for (size_t i = 0; i < answer->hit_count; i++)
-        append(hits, hit_json(answer, &answer->hits[i], &ok), &ok);
-    put(out, "hits", hits, &ok);
-    put(out, "diagnosis", diagnosis_json(&answer->diagnosis, &ok), &ok);
-    put(out, "links", links_json(answer, &ok), &ok);
-    if (ok)
-        return out;
-    json_decref(out);
-    return NULL;
+        put_hit(&json, answer, &answer->hits[i]);
+    json_end(&json, ']');
+    put_diagnosis(&json, &answer->diagnosis);
+    put_links(&json, answer);
+    json_end(&json, '}');
+    return buffer_take(&out, size);
 }

@@ -139,7 +139,9 @@ static bool read_command(int argc, char **argv, struct command *command, struct 
 static bool print_json(const struct answer *answer, const struct snapshot *snapshot,
                        struct error *err)
 {
-    json_t *json = answer_json(answer, snapshot);
+    char *text = answer_json(answer, snapshot, NULL);
+    json_t *json = text ? json_loads(text, 0, NULL) : NULL; /* to be written over many lines */
+    free(text);
     if (!json)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     bool ok = json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) == 0 &&

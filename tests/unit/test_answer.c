@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,16 @@ static int make_snapshot(void **state)
 /* ---- help ---------------------------------------------------------------------------- */
 
 /* Asks by the query string of a URL. */
+/* The answer as a program reads it. */
+static json_t *read_json(const struct answer *answer)
+{
+    char *text = answer_json(answer, snapshot, NULL);
+    json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    assert_non_null(json);
+    free(text);
+    return json;
+}
+
 static struct answer *ask(const char *url)
 {
     struct question question;
@@ -287,7 +298,7 @@ static void counts_come_with_what_they_are_a_part_of(void **state)
     assert_int_equal(jnim->of, 2);
     assert_int_equal(answer->dates.buckets[0].reports, 1);
     assert_int_equal(answer->dates.buckets[0].of, 2);
-    json_t *json = answer_json(answer, snapshot);
+    json_t *json = read_json(answer);
     json_t *dates = json_object_get(json_object_get(json, "facets"), "date");
     json_t *january = json_array_get(json_object_get(dates, "buckets"), 0);
     assert_float_equal(json_real_value(json_object_get(january, "share")), 0.5, 1e-9);
@@ -314,7 +325,7 @@ static char *walk(const char *first, size_t *pages)
         buffer_format(&out, "%s%s", out.size && line[0] ? " " : "", line);
         free(line);
         json_decref(json);
-        json = answer_json(answer, snapshot);
+        json = read_json(answer);
         answer_free(answer);
         next = json_string_value(json_object_get(json_object_get(json, "links"), "after"));
         next = next ? next + strlen("/search.json?") : NULL;
@@ -524,7 +535,7 @@ static void names_are_told_and_not_read(void **state)
     struct buffer text = {0};
     assert_int_equal(answer->names[0].begin, 5);
     assert_int_equal(answer->names[0].end, 9);
-    json_t *json = answer_json(answer, snapshot);
+    json_t *json = read_json(answer);
     assert_string_equal(
         json_string_value(json_object_get(json_object_get(json, "links"), "exact_words")),
         "/search?q=deal+mali&names=off&sort=newest");
@@ -658,7 +669,7 @@ static void misspelt_words_are_corrected(void **state)
         answer_free(answer);
     }
     struct answer *answer = ask("q=pease&size=5");
-    json_t *json = answer_json(answer, snapshot);
+    json_t *json = read_json(answer);
     json_t *spelling = json_object_get(json_object_get(json, "diagnosis"), "spelling");
     assert_string_equal(json_string_value(json_object_get(spelling, "q")), "peace");
     assert_string_equal(json_string_value(json_object_get(spelling, "href")),
@@ -672,7 +683,7 @@ static void diagnosis_is_told(void **state)
     (void)state;
     struct answer *answer = ask("q=market+convoy&page=3");
     struct buffer text = {0};
-    json_t *json = answer_json(answer, snapshot);
+    json_t *json = read_json(answer);
     json_t *diagnosis = json_object_get(json, "diagnosis");
     json_t *first = json_array_get(json_object_get(diagnosis, "without"), 0);
     assert_string_equal(json_string_value(json_object_get(first, "href")), "/search?q=market");
@@ -709,7 +720,7 @@ static void json_has_the_agreed_shape(void **state)
 {
     (void)state;
     struct answer *answer = ask("q=deal&actor=un&-actor=isgs&from=2023&size=1");
-    json_t *json = answer_json(answer, snapshot);
+    json_t *json = read_json(answer);
     assert_non_null(json);
     assert_string_equal(text_at(json, "question", "q"), "deal");
     assert_string_equal(text_at(json, "question", "read_as"), "deal");
@@ -748,7 +759,7 @@ static void links_keep_their_promise(void **state)
                                        "actor=un&actor=isgs&to=2023-03-01&size=1&page=2"};
     for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
         struct answer *answer = ask(urls[i]);
-        json_t *json = answer_json(answer, snapshot), *facet, *value;
+        json_t *json = read_json(answer), *facet, *value;
         const char *name;
         size_t at;
         json_object_foreach(json_object_get(json, "facets"), name, facet)
@@ -774,7 +785,7 @@ static void toggles_choose_and_free(void **state)
 {
     (void)state;
     struct answer *answer = ask("actor=jnim&actor=un&-actor=isgs&page=2&size=1");
-    json_t *json = answer_json(answer, snapshot), *value;
+    json_t *json = read_json(answer), *value;
     static const struct {
         const char *value, *toggle;
     } wanted[] = {{"fama", "/search?actor=fama&actor=jnim&actor=un&-actor=isgs&size=1"},
@@ -811,7 +822,7 @@ static void any_bytes_make_valid_json(void **state)
     free(question.q);
     question.q = strdup("peace \xff\xc0\x80 \x1b[31m");
     assert_true(answer_make(snapshot, &question, &answer, NULL));
-    json_t *json = answer_json(answer, snapshot);
+    json_t *json = read_json(answer);
     assert_non_null(json);
     json_decref(json);
     answer_free(answer);
