@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "indexer/budget.h"
+#include "indexer/carry.h"
 #include "indexer/checkpoint.h"
 #include "indexer/compaction.h"
 #include "indexer/crew.h"
@@ -38,6 +39,7 @@ struct build {
     char *pair_words; /* as pairs_new takes them: the same of the same spool */
     struct segment_plan plan;
     struct generation previous; /* all zero where there is none */
+    uint64_t carry_mark;        /* its last commit before this build read */
     FILE *rejects;
     char *database, *segments, *spool_path, *dictionary_path, *rejects_path;
     char identity[HASH_ROOM]; /* of this build, "" where it cannot be repeated */
@@ -343,6 +345,32 @@ static bool close_rejects(struct build *build, struct error *err)
     return ok;
 }
 
+/* What was added to the generation before goes along, when nobody adds to it any more. */
+static bool carry(void *context, const char *directory, struct error *err)
+{
+    struct build *build = context;
+    struct update_target to = {.directory = directory};
+    struct carry_counts counts = {.reports = build->result->reports};
+    struct error why = {0};
+    char *database = files_join(directory, "database", &why);
+    bool ok =
+        database &&
+        extraction_open(build->vocabulary, &build->options->extraction, &to.extraction, &why) &&
+        document_kit_of(database, &to.kit, &why) &&
+        carry_over(&build->previous, build->carry_mark, &to, &counts, &why);
+    document_kit_free(to.kit);
+    extraction_close(to.extraction);
+    free(database);
+    if (!ok)
+        error_set(err, why.code, why.where,
+                  "%s; where what was added to the generation before cannot go along, --no-carry "
+                  "leaves it behind",
+                  why.text);
+    build->result->carried = counts.carried;
+    build->result->reports = counts.reports;
+    return ok;
+}
+
 static bool publish(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_PUBLISHING);
@@ -355,6 +383,8 @@ static bool publish(struct build *build, struct error *err)
                                    .unchanged = counts->unchanged,
                                    .rejected = counts->rejected,
                                    .no_demonyms = build->options->extraction.no_demonyms};
+    if (build->previous.path && !build->options->no_carry)
+        publication_before_swap(build->publication, carry, build);
     if (!close_rejects(build, err) ||
         !publication_publish(build->publication, &facts, build->options->keep,
                              build->result->generation, err))
@@ -402,8 +432,11 @@ static bool recognise(struct build *build, struct error *err)
     build->resumed = !options->fresh && take_reading(build);
     if (build->resumed && build->observer->resumed)
         build->observer->resumed(build->observer->context, build->result->counts.seen);
-    return build->resumed ? publication_resume(build->publication, err)
-                          : publication_begin(build->publication, err);
+    const char *workspace = publication_workspace(build->publication);
+    return (build->resumed ? publication_resume(build->publication, err)
+                           : publication_begin(build->publication, err)) &&
+           (!build->previous.path || build->options->no_carry ||
+            carry_mark(&build->previous, workspace, build->resumed, &build->carry_mark, err));
 }
 
 /* Puts the text and the compiled form of the vocabulary into the generation. */

@@ -22,6 +22,7 @@ struct build_options {
     unsigned workers; /* processes that index; 0: one a core */
     uint64_t memory;  /* bytes that all of them together may take; 0: BUDGET_MEMORY */
     bool fresh;       /* start anew where an earlier run of this build was stopped */
+    bool no_carry;    /* what was added to the generation before stays behind */
     unsigned keep;    /* generations kept afterwards, the new one included */
 };
 
@@ -64,6 +65,7 @@ struct build_result {
     struct build_counts counts;
     char generation[GENERATION_NAME_ROOM];
     uint64_t reports; /* in the generation */
+    uint64_t carried; /* of them, added to the generation before and not read now (carry.h) */
     uint64_t kept;    /* of them, indexed by an earlier run that was stopped */
     bool resumable;   /* it failed, and started again goes on where it stopped */
     double seconds[BUILD_PHASES];

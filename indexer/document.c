@@ -60,6 +60,29 @@ bool document_kit_set_pairs(struct document_kit *kit, const char *words, struct 
     return true;
 }
 
+bool document_kit_of(const char *database, struct document_kit **out, struct error *err)
+{
+    struct document_kit *kit = NULL;
+    struct xap_error fault = {0};
+    struct xap_db *db = NULL;
+    char *dictionary = NULL, *pair_words = NULL;
+    size_t size = 0;
+    bool ok = (xap_db_open(database, &db, &fault) &&
+               xap_db_metadata(db, PACKING_KEY, &dictionary, &size, &fault) &&
+               xap_db_metadata(db, PAIRS_KEY, &pair_words, NULL, &fault)) ||
+              error_set_xapian(err, database, &fault);
+    ok = ok && document_kit_new(dictionary, size, &kit, err) &&
+         document_kit_set_pairs(kit, pair_words, err);
+    free(pair_words);
+    free(dictionary);
+    xap_db_close(db);
+    if (ok)
+        *out = kit;
+    else
+        document_kit_free(kit);
+    return ok;
+}
+
 void document_kit_free(struct document_kit *kit)
 {
     if (!kit)

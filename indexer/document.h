@@ -27,6 +27,8 @@ bool document_kit_new(const char *dictionary, size_t size, struct document_kit *
                       struct error *err);
 /* Reports made from now on are indexed with the pairs of these words (pairs.h). */
 bool document_kit_set_pairs(struct document_kit *kit, const char *words, struct error *err);
+/* A kit that makes documents as those of a database were made. */
+bool document_kit_of(const char *database, struct document_kit **out, struct error *err);
 void document_kit_free(struct document_kit *kit);
 
 /* Makes the document of a report that went through extraction. */

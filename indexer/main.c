@@ -26,7 +26,7 @@ struct entry {
 };
 
 static const struct entry commands[] = {
-    {"build", "PATH...", "ivdwkpmf", 1, ANY_NUMBER, command_build,
+    {"build", "PATH...", "ivdwkpmfC", 1, ANY_NUMBER, command_build,
      "build an index from all reports in files and directories (- is standard input)\n"
      "and publish it in place of the one before; a build that was stopped goes on where it\n"
      "stopped when the same command is given again"},
@@ -75,6 +75,7 @@ static const struct option_help {
     {'w', "--workers N        processes that index (else one a core)"},
     {'m', "--memory SIZE      of all processes together: 800M, 4G (else 1536M)"},
     {'f', "--fresh            start anew, whatever an earlier run left"},
+    {'C', "--no-carry         leave behind what was added to the generation before"},
     {'k', "--keep N           generations to keep (else 3)"},
     {'p', "--progress FORM    none, line or json (else line on a terminal)"},
     {'j', "--json             JSON, one object a line"},
@@ -183,6 +184,9 @@ static bool read_option(char letter, const char *text, struct options *options, 
     case 'F':
         options->feed = text;
         return true;
+    case 'C':
+        options->no_carry = true;
+        return true;
     case 'K':
         options->key = text;
         return true;
@@ -227,6 +231,7 @@ static bool read_options(const struct entry *command, int argc, char **argv,
         {"keep", required_argument, NULL, 'k'},
         {"memory", required_argument, NULL, 'm'},
         {"fresh", no_argument, NULL, 'f'},
+        {"no-carry", no_argument, NULL, 'C'},
         {"progress", required_argument, NULL, 'p'},
         {"json", no_argument, NULL, 'j'},
         {"since", required_argument, NULL, 's'},

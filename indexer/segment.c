@@ -80,27 +80,41 @@ void segment_writer_close(struct segment_writer *writer)
     free(writer);
 }
 
-/* Whether the index as it is now has this report, saying the same. */
-static bool is_unchanged(struct segment_writer *writer, const struct report *report,
-                         const struct spool_note *note)
+/* '*same' says whether the index as it is now has this report, saying the same. */
+static bool compare(struct segment_writer *writer, const char *term, const unsigned char *hash,
+                    bool *same, struct xap_error *fault)
 {
-    if (!writer->previous)
-        return false;
-    char term[FIELD_TERM_ROOM];
-    document_id_term(report->id, term);
     struct xap_postings *postings = NULL;
     struct xap_document *doc = NULL;
     char *value = NULL;
     uint32_t docid;
     size_t count = 0, size = 0;
-    bool same = xap_postings_open(writer->previous, term, &postings, NULL) &&
-                xap_postings_read(postings, 1, &docid, NULL, NULL, &count, NULL) && count == 1 &&
-                xap_db_document(writer->previous, docid, &doc, NULL) &&
-                xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, NULL) &&
-                size == SPOOL_HASH_BYTES && memcmp(value, note->hash, size) == 0;
+    bool ok = xap_postings_open(writer->previous, term, &postings, fault) &&
+              xap_postings_read(postings, 1, &docid, NULL, NULL, &count, fault);
+    if (ok && count == 1)
+        ok = xap_db_document(writer->previous, docid, &doc, fault) &&
+             xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, fault);
+    *same = ok && size == SPOOL_HASH_BYTES && memcmp(value, hash, size) == 0;
     free(value);
     xap_document_free(doc);
     xap_postings_close(postings);
+    return ok;
+}
+
+/* A feed may write to that index meanwhile: then what is there now is compared. Where it cannot
+ * be read, the report counts as changed. */
+static bool is_unchanged(struct segment_writer *writer, const struct report *report,
+                         const struct spool_note *note)
+{
+    char term[FIELD_TERM_ROOM];
+    struct xap_error fault = {0};
+    bool same = false, moved;
+    if (!writer->previous)
+        return false;
+    document_id_term(report->id, term);
+    while (!compare(writer, term, note->hash, &same, &fault) && fault.code == XAP_MODIFIED &&
+           xap_db_reopen(writer->previous, &moved, NULL) && moved)
+        continue;
     return same;
 }
 

@@ -187,7 +187,7 @@ static enum progress put_report(struct work *work, struct update_step *step, str
         (count == 1 && !has_hash(work, docids[0], step->hash, &same, &fault)))
         return fail(work, &fault, err);
     step->was_there = count > 0;
-    if (same) {
+    if (same || (count > 0 && step->kind == UPDATE_ADD)) {
         step->outcome = OUTCOME_UNCHANGED;
         return GO_ON;
     }

@@ -21,7 +21,8 @@
 
 enum update_kind {
     UPDATE_PUT,     /* adds the report, in place of one with its id */
-    UPDATE_REPLACE, /* likewise, and rejects one whose id is not there */
+    UPDATE_ADD,     /* adds the report, and leaves one with its id as it is */
+    UPDATE_REPLACE, /* as UPDATE_PUT, and rejects one whose id is not there */
     UPDATE_REMOVE,  /* takes the report with the id away */
 };
 
@@ -29,7 +30,7 @@ enum update_outcome {
     OUTCOME_NONE, /* not applied yet */
     OUTCOME_ADDED,
     OUTCOME_REPLACED,
-    OUTCOME_UNCHANGED, /* it is there, saying the same */
+    OUTCOME_UNCHANGED, /* it is there, saying the same; or UPDATE_ADD found one */
     OUTCOME_REMOVED,
     OUTCOME_ABSENT, /* nothing there to remove */
     OUTCOME_REJECTED,

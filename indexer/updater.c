@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "indexer/lock.h"
-#include "schema/packing.h"
-#include "schema/pairs.h"
 
 struct updater {
     char *index;
@@ -14,26 +12,6 @@ struct updater {
     struct extraction *extraction;
     struct document_kit *kit;
 };
-
-/* What the generation's reports are packed with and which pairs are indexed, as the build found. */
-static bool open_kit(struct updater *updater, struct error *err)
-{
-    const char *path = updater->generation.database_path;
-    struct xap_error fault = {0};
-    struct xap_db *db = NULL;
-    char *dictionary = NULL, *pair_words = NULL;
-    size_t size = 0;
-    bool ok = (xap_db_open(path, &db, &fault) &&
-               xap_db_metadata(db, PACKING_KEY, &dictionary, &size, &fault) &&
-               xap_db_metadata(db, PAIRS_KEY, &pair_words, NULL, &fault)) ||
-              error_set_xapian(err, path, &fault);
-    ok = ok && document_kit_new(dictionary, size, &updater->kit, err) &&
-         document_kit_set_pairs(updater->kit, pair_words, err);
-    free(pair_words);
-    free(dictionary);
-    xap_db_close(db);
-    return ok;
-}
 
 static void close_generation(struct updater *updater)
 {
@@ -59,7 +37,7 @@ static bool follow_current(struct updater *updater, struct error *err)
         return false;
     const struct extraction_options options = {.no_demonyms = updater->generation.no_demonyms};
     return extraction_open(updater->vocabulary, &options, &updater->extraction, err) &&
-           open_kit(updater, err);
+           document_kit_of(updater->generation.database_path, &updater->kit, err);
 }
 
 bool updater_open(const char *index, struct updater **out, struct error *err)

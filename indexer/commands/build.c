@@ -111,6 +111,9 @@ static void print_summary(const struct build_result *result)
     if (result->given_unknown > 0)
         printf("%" PRIu64 " of %" PRIu64 " given tags are not in the vocabulary\n",
                result->given_unknown, result->given);
+    if (result->carried > 0)
+        printf("%" PRIu64 " reports go along that were added to the generation before\n",
+               result->carried);
     if (result->kept > 0)
         printf("%" PRIu64 " of the reports were indexed by the earlier run\n", result->kept);
     printf("generation %s: %" PRIu64 " reports, %.1f MB read in %.1f s (", result->generation,
@@ -124,11 +127,12 @@ static void print_summary_json(const struct build_result *result)
 {
     const struct build_counts *counts = &result->counts;
     command_show_json(
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "phase", "published",
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "phase", "published",
                   "generation", result->generation, "reports", (json_int_t)result->reports, "seen",
                   (json_int_t)counts->seen, "accepted", (json_int_t)counts->accepted, "unchanged",
                   (json_int_t)counts->unchanged, "rejected", (json_int_t)counts->rejected,
-                  "skipped", (json_int_t)counts->skipped, "resumed", (json_int_t)result->kept));
+                  "skipped", (json_int_t)counts->skipped, "resumed", (json_int_t)result->kept,
+                  "carried", (json_int_t)result->carried));
 }
 
 bool command_build(const struct options *options, struct error *err)
@@ -147,6 +151,7 @@ bool command_build(const struct options *options, struct error *err)
                                         .workers = options->workers,
                                         .memory = options->memory,
                                         .fresh = options->fresh,
+                                        .no_carry = options->no_carry,
                                         .keep = options->keep};
     struct build_result result;
     bool ok = build_run(&build, &observer, &result, err);

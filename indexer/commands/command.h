@@ -23,6 +23,7 @@ struct options {
     bool fresh;
     enum progress_form progress;
     bool json;
+    bool no_carry;
     const char *feed; /* a directory, or NULL */
     const char *key;
     unsigned keep_done; /* days */

@@ -1,0 +1,21 @@
+/* stored.h: single reports of a database, by their ids. */
+#ifndef SITREP_STORED_H
+#define SITREP_STORED_H
+
+#include <stdbool.h>
+
+#include "schema/error.h"
+#include "schema/report.h"
+
+struct stored;
+
+bool stored_open(const char *database, struct stored **out, struct error *err);
+void stored_close(struct stored *stored);
+
+bool stored_has(const struct stored *stored, const char *id, bool *found, struct error *err);
+/* The report, as it was stored. '*found' says whether there is one; 'out' is untouched where
+ * not. */
+bool stored_read(const struct stored *stored, const char *id, bool *found, struct report *out,
+                 struct error *err);
+
+#endif
