@@ -32,7 +32,9 @@ struct follow {
     struct tally ignored;
     int lock, signal_fd, inotify;
     sigset_t outer_mask;
-    double last_commit, last_prune; /* seconds of the monotonic clock */
+    double last_commit, last_prune;  /* seconds of the monotonic clock */
+    char seen[GENERATION_NAME_ROOM]; /* the generation that was current last */
+    double settled;                  /* when readers will have opened it */
     bool said_waiting;
 };
 
@@ -188,6 +190,23 @@ static bool prune(struct follow *follow, struct error *err)
     return feed_prune(follow->feed, before, &removed, err);
 }
 
+/* When the next commit may come. Readers open a generation that is new to them from the ground up:
+ * they must not meet two commits in the midst of that. */
+static double next_commit(struct follow *follow)
+{
+    struct generation current = {0};
+    char name[GENERATION_NAME_ROOM];
+    generation_current_name(follow->options->index, name);
+    if (strcmp(name, follow->seen) != 0) {
+        if (follow->seen[0] && generation_current(follow->options->index, &current, NULL))
+            follow->settled = now() + (double)current.reports * FOLLOW_SETTLE_NS / 1e9;
+        generation_clear(&current);
+        memcpy(follow->seen, name, sizeof name);
+    }
+    double pace = follow->last_commit + FOLLOW_PACE_MS / 1000.0;
+    return pace > follow->settled ? pace : follow->settled;
+}
+
 /* Whether to go on: waits for items, at the readers' pace, and leaves the lock to others for a
  * moment. */
 static bool wait_for_work(struct follow *follow, size_t *waiting, struct error *err)
@@ -202,8 +221,8 @@ static bool wait_for_work(struct follow *follow, size_t *waiting, struct error *
         if (!wait_for(follow, FOLLOW_POLL_MS / 1000.0, true) || !prune(follow, err))
             return false;
     }
-    double pace = follow->last_commit + FOLLOW_PACE_MS / 1000.0 - now();
-    return pace <= 0 || wait_for(follow, pace, false);
+    double left = next_commit(follow) - now();
+    return left <= 0 || wait_for(follow, left, false);
 }
 
 static bool run(struct follow *follow, struct error *err)

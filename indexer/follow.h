@@ -19,7 +19,10 @@
 #include "indexer/update.h"
 #include "schema/feed.h"
 
-#define FOLLOW_PACE_MS   400u
+#define FOLLOW_PACE_MS 400u
+#define FOLLOW_SETTLE_NS                                                                           \
+    3000.0                     /* a report: after a swap, until readers have opened what is new    \
+                                */
 #define FOLLOW_POLL_MS   500u  /* looks for items so often, should it hear of none */
 #define FOLLOW_BEHIND    4000u /* reports in a commit where more than UPDATE_STEPS items wait */
 #define FOLLOW_KEEP_DONE 7u    /* days */

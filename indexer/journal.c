@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "indexer/files.h"
+#include "indexer/manifest.h"
 
 struct journal {
     char *path;
@@ -51,34 +52,12 @@ static char *describe(const struct change *change)
     return line;
 }
 
-/* The length of a log to which nothing was committed: that of the build's line, if any. */
-static bool measure_build(const char *path, uint64_t *bytes, struct error *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return error_set_errno(err, ERROR_IO, path, "cannot be opened");
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t size = getline(&line, &room, file);
-    bool is_build = size > 0 && line[size - 1] == '\n';
-    json_t *root = is_build ? json_loads(line, 0, NULL) : NULL;
-    const json_t *sequence = json_object_get(root, "sequence");
-    is_build = json_is_integer(sequence) && json_integer_value(sequence) == 0;
-    json_decref(root);
-    free(line);
-    fclose(file);
-    *bytes = is_build ? (uint64_t)size : 0;
-    return true;
-}
-
 static bool open_log(struct journal *journal, const char *directory, struct error *err)
 {
     struct stat status;
     journal->fd = open(journal->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     if (journal->fd < 0)
         return error_set_errno(err, ERROR_CREATE, journal->path, "cannot be opened");
-    if (journal->end.sequence == 0 && !measure_build(journal->path, &journal->end.bytes, err))
-        return false;
     if (fstat(journal->fd, &status) != 0)
         return error_set_errno(err, ERROR_IO, journal->path, "cannot be read");
     if ((uint64_t)status.st_size < journal->end.bytes)
@@ -86,7 +65,7 @@ static bool open_log(struct journal *journal, const char *directory, struct erro
                          "the log of changes is shorter than commit %" PRIu64
                          " left it; roll back to another generation or build again",
                          journal->end.sequence);
-    if ((uint64_t)status.st_size == journal->end.bytes && status.st_size > 0)
+    if ((uint64_t)status.st_size == journal->end.bytes && journal->end.bytes > 0)
         return true;
     if (ftruncate(journal->fd, (off_t)journal->end.bytes) != 0 || fsync(journal->fd) != 0)
         return error_set_errno(err, ERROR_IO, journal->path, "cannot be cut to its end");
@@ -102,7 +81,7 @@ bool journal_open(const char *directory, const struct xap_db *db, struct journal
     journal->fd = -1;
     journal->path = files_join(directory, CHANGES_NAME, err);
     if (journal->path && changes_mark_read(db, &journal->end, err) &&
-        open_log(journal, directory, err)) {
+        manifest_break_seal(directory, err) && open_log(journal, directory, err)) {
         *out = journal;
         return true;
     }
@@ -146,17 +125,4 @@ bool journal_mark(const struct journal *journal, struct xap_writer *writer, stru
                         journal->end.bytes);
     return xap_writer_set_metadata(writer, CHANGES_KEY, text, (size_t)size, &fault) ||
            error_set_xapian(err, journal->path, &fault);
-}
-
-bool journal_begin(const char *directory, struct change *change, struct error *err)
-{
-    change->sequence = 0;
-    change->time = time(NULL);
-    char *line = describe(change);
-    char *path = line ? files_join(directory, CHANGES_NAME, err) : NULL;
-    bool ok = line || error_set(err, ERROR_MEMORY, directory, "out of memory");
-    ok = ok && path && files_write(path, line, strlen(line), err);
-    free(path);
-    free(line);
-    return ok;
 }

@@ -12,7 +12,7 @@
 struct journal;
 
 /* Opens the log of a generation's directory, or begins it, and cuts off what is behind the mark of
- * the database. For the one writer. */
+ * the database, whose seal is broken thereby. For the one writer. */
 bool journal_open(const char *directory, const struct xap_db *db, struct journal **out,
                   struct error *err);
 void journal_close(struct journal *journal);
@@ -23,8 +23,5 @@ bool journal_append(struct journal *journal, struct change *change, struct error
 /* Sets the database's mark to the end of the log, to be committed with what the last line
  * tells. */
 bool journal_mark(const struct journal *journal, struct xap_writer *writer, struct error *err);
-
-/* Begins the log of a new generation with the line of its build: sequence 0. */
-bool journal_begin(const char *directory, struct change *change, struct error *err);
 
 #endif

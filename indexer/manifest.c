@@ -1,11 +1,13 @@
 #include "indexer/manifest.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "indexer/files.h"
 #include "schema/changes.h"
@@ -134,6 +136,27 @@ static const char *first_difference(const json_t *listed, const json_t *found)
     }
 }
 
+bool manifest_break_seal(const char *directory, struct error *err)
+{
+    char *path = files_join(directory, SEAL_NAME, err);
+    if (!path)
+        return false;
+    bool broken = unlink(path) == 0;
+    bool ok =
+        broken || errno == ENOENT || error_set_errno(err, ERROR_IO, path, "cannot be removed");
+    free(path);
+    return ok && (!broken || files_sync(directory, err));
+}
+
+/* The log of changes is begun before the first write. */
+static bool was_written(const char *directory)
+{
+    char *path = files_join(directory, CHANGES_NAME, NULL);
+    bool written = path && access(path, F_OK) == 0;
+    free(path);
+    return written;
+}
+
 /* Compares the files of a directory with those that 'root' lists, which holds others too. */
 static bool compare_files(const char *directory, const json_t *root, enum files_of which,
                           struct error *err)
@@ -182,13 +205,14 @@ bool manifest_verify(const char *directory, uint64_t sequence, uint64_t *reports
         return false;
     json_error_t fault;
     json_t *root = json_load_file(path, 0, &fault);
-    json_t *seal = sequence > 0 ? load_seal(directory, sequence) : NULL;
+    bool written = was_written(directory);
+    json_t *seal = written ? load_seal(directory, sequence) : NULL;
     bool ok = root || error_set(err, ERROR_CORRUPT, path, "cannot be read: %s", fault.text);
-    ok = ok && compare_files(directory, root, sequence > 0 ? NOT_OF_DATABASE : ALL_FILES, err) &&
+    ok = ok && compare_files(directory, root, written ? NOT_OF_DATABASE : ALL_FILES, err) &&
          (!seal || compare_files(directory, seal, OF_DATABASE, err));
     if (ok) {
         *reports = (uint64_t)json_integer_value(json_object_get(root, "reports"));
-        *sealed = sequence == 0 || seal;
+        *sealed = !written || seal;
     }
     json_decref(seal);
     json_decref(root);

@@ -27,13 +27,16 @@ bool manifest_write(const char *directory, const struct manifest_facts *facts, s
 /* Hashes them again: ERROR_CORRUPT names the first file that differs, is missing or is not in
  * the manifest. '*reports' is what the manifest says.
  *
- * Commits change the files of the database. After the one with number 'sequence' (0: none
- * since it was published) they are compared with the seal that manifest_seal left after that
- * very commit; '*sealed' says whether there is one. All other files never change. */
+ * Who writes to the database changes its files, and be it in a commit that never came to be: from
+ * then on they are compared with the seal that manifest_seal left, while nothing was written
+ * since. '*sealed' says whether they could be compared; 'sequence' is that of the last commit.
+ * All other files never change. */
 bool manifest_verify(const char *directory, uint64_t sequence, uint64_t *reports, bool *sealed,
                      struct error *err);
 /* Hashes the files of the database as commit 'sequence' left them into seal.json, for later: they
  * were found sound. Nobody may write meanwhile. */
 bool manifest_seal(const char *directory, uint64_t sequence, struct error *err);
+/* To be called before the database is written to. */
+bool manifest_break_seal(const char *directory, struct error *err);
 
 #endif

@@ -1,6 +1,5 @@
 #include "schema/changes.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -14,7 +13,7 @@ const char *const change_kind_names[CHANGE_KINDS] = {"added", "replaced", "remov
 
 struct changes {
     char *path;
-    FILE *file; /* NULL where there is no log */
+    FILE *file; /* NULL where nothing was committed */
     struct changes_mark mark;
     uint64_t from;
     uint64_t read;     /* bytes */
@@ -63,12 +62,11 @@ bool changes_open(const struct generation *generation, uint64_t from, struct cha
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     }
     changes->from = from;
+    changes->expected = 1;
     bool ok = read_mark(generation, &changes->mark, err);
-    if (ok && !(changes->file = fopen(changes->path, "re"))) {
-        ok = errno == ENOENT && changes->mark.sequence == 0;
-        if (!ok)
+    if (ok && changes->mark.sequence > 0 && !(changes->file = fopen(changes->path, "re")))
+        ok =
             error_set_errno(err, ERROR_CORRUPT, changes->path, "the log of changes cannot be read");
-    }
     if (ok)
         *out = changes;
     else
@@ -134,28 +132,14 @@ static bool read_line(struct changes *changes)
     return ok;
 }
 
-/* Before the first commit only the build's own line is true, and nothing says how long it is. */
-static bool is_past_end(const struct changes *changes)
-{
-    return changes->mark.sequence > 0 ? changes->read >= changes->mark.bytes
-                                      : changes->expected > 0;
-}
-
 bool changes_next(struct changes *changes, const struct change **out, struct error *err)
 {
-    while (changes->file && !is_past_end(changes)) {
+    while (changes->read < changes->mark.bytes) {
         ssize_t size = getline(&changes->line, &changes->room, changes->file);
         if (size < 0 && ferror(changes->file))
             return error_set_errno(err, ERROR_IO, changes->path, "cannot be read");
-        if (size < 0 && changes->mark.sequence == 0)
-            break;
-        bool whole = size > 0 && changes->line[size - 1] == '\n' && read_line(changes);
-        if (changes->mark.sequence == 0 && (!whole || changes->change.sequence > 0))
-            break; /* of a commit that never came to be */
-        /* The log begins with the build's line, or with the first commit. */
-        if (whole && changes->read == 0 && changes->change.sequence == 1)
-            changes->expected = 1;
-        if (!whole || changes->change.sequence != changes->expected)
+        if (size <= 0 || changes->line[size - 1] != '\n' || !read_line(changes) ||
+            changes->change.sequence != changes->expected)
             return error_set(err, ERROR_CORRUPT, changes->path,
                              "the log of changes is damaged at byte %" PRIu64
                              "; roll back to another generation or build again",

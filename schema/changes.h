@@ -5,7 +5,6 @@
  *   {"sequence": 17, "revision": 9, "time": "2026-11-22T08:00:00Z", "reports": 1204,
  *    "added": ["id"...], "replaced": [...], "removed": [...]}
  *
- * Sequence 0, where it is there, tells what the build changed against the generation before.
  * A line is forced to disk before its commit, and the commit itself says in the database how
  * much of the log is true: what stands behind is of a commit that never came to be, and is no
  * part of the log. So log and database agree after a crash at any moment.
@@ -47,8 +46,8 @@ struct change {
 
 struct changes;
 
-/* Reads a generation's log, from the first commit whose sequence is at least 'from'. A generation
- * without a log has no changes. */
+/* Reads a generation's log, from the first commit whose sequence is at least 'from'. One that
+ * nothing was committed to since it was built has no changes. */
 bool changes_open(const struct generation *generation, uint64_t from, struct changes **out,
                   struct error *err);
 void changes_close(struct changes *changes);

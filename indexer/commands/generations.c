@@ -72,7 +72,7 @@ bool command_status(const struct options *options, struct error *err)
 static void print_check(const struct generation *generation, const struct verification *found)
 {
     printf("generation %s: %" PRIu64 " reports, ", generation->name, found->reports);
-    if (found->sequence == 0)
+    if (found->sealed && found->sequence == 0)
         printf("every file as it was published, structure sound\n");
     else if (found->sealed)
         printf("every file as commit %" PRIu64 " left it, structure sound\n", found->sequence);
