@@ -16,6 +16,7 @@
 #include "schema/limits.h"
 
 #define TICK_MS         50   /* between looks at index, deadlines and workers */
+#define QUICK_MS        5    /* the same, while workers change over */
 #define RETRY_MS        2000 /* between tries to open an index that does not open */
 #define YOUNG_MS        1000 /* a worker that dies younger makes the next one wait */
 #define BACK_OFF_MS     100
@@ -37,6 +38,7 @@ struct master {
     int signal_fd;
     sigset_t outer_mask;
     bool stopping;
+    bool settled;      /* all workers are on the newest snapshot, and ready */
     int64_t next_open; /* when to look for a newer snapshot */
     int64_t next_fork;
     unsigned young_deaths;                           /* in a row */
@@ -219,33 +221,34 @@ static void kill_late(struct master *m)
     }
 }
 
-/* Moves the workers one step towards 'workers' of them, all on the newest snapshot: a new one
- * first, and when it is ready, an old one stops. */
+/* Moves the workers towards 'workers' of them, all on the newest snapshot: new ones first, and for
+ * each that is ready an old one stops. */
 static void keep_staffed(struct master *m)
 {
     struct scoreboard *board = m->site.scoreboard;
-    size_t staff = 0, old = SIZE_MAX;
-    bool settled = true;
+    size_t fresh = 0, ready = 0, old = 0, used = 0;
 
     for (size_t i = 0; i < board->slot_count; i++) {
         if (!board->slots[i].pid)
             continue;
-        if (m->keepers[i].leaving || board->slots[i].state == WORKER_STARTING)
-            settled = false;
+        used++;
         if (m->keepers[i].leaving)
             continue;
-        staff++;
-        if (m->keepers[i].serial != m->serial)
-            old = i;
+        bool is_fresh = m->keepers[i].serial == m->serial;
+        old += !is_fresh;
+        fresh += is_fresh;
+        ready += is_fresh && board->slots[i].state != WORKER_STARTING;
     }
-    if (scoreboard_now() >= m->next_fork) {
-        for (; staff < m->options->workers; staff++)
+    m->settled = ready == m->options->workers && used == ready;
+    if (scoreboard_now() >= m->next_fork)
+        for (; fresh < m->options->workers && used < board->slot_count; fresh++, used++)
             start_worker(m);
-        if (staff == m->options->workers && old != SIZE_MAX && settled)
-            start_worker(m);
+    for (size_t i = 0; i < board->slot_count && old + ready > m->options->workers && old; i++) {
+        if (!board->slots[i].pid || m->keepers[i].leaving || m->keepers[i].serial == m->serial)
+            continue;
+        stop_worker(m, i);
+        old--;
     }
-    if (staff > m->options->workers && old != SIZE_MAX && settled)
-        stop_worker(m, old);
 }
 
 /* The end. */
@@ -282,7 +285,7 @@ static void handle_signals(struct master *m)
     struct signalfd_siginfo info;
     struct pollfd event = {.fd = m->signal_fd, .events = POLLIN};
 
-    poll(&event, 1, TICK_MS);
+    poll(&event, 1, m->settled ? TICK_MS : QUICK_MS);
     while (read(m->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
         if (info.ssi_signo == SIGHUP)
             reopen_all(m);

@@ -2,8 +2,8 @@
  * no request itself.
  *
  *   starting  fine without an index: workers answer 503 until there is one
- *   swapping  a newer snapshot is loaded beside the old one, then the workers are
- *             replaced one by one; each finishes its request on its old snapshot
+ *   swapping  a newer snapshot is loaded beside the old one and new workers start; for
+ *             each that is ready an old one stops, its request on its old snapshot finished
  *   deadline  a worker busy for LIMIT_REQUEST_MS is killed: a match in Xapian cannot
  *             be interrupted
  *   death     a worker that dies is started again, with growing pauses where new ones

@@ -25,6 +25,7 @@ _Static_assert(ROUTE_OTHER < SCOREBOARD_ROUTES, "the scoreboard has too few rout
 
 #define METHODS     "GET, HEAD"
 #define RETRY_AFTER "5" /* seconds */
+#define STALE_TRIES 4   /* each on what is newest then; a commit a try would have to come between */
 
 const char *const *route_names(size_t *count)
 {
@@ -96,22 +97,22 @@ static void reply_problem(struct site *site, const struct request *request,
 }
 
 /* Runs the handler. Where the index was overwritten under its reader, the worker opens what is
- * there now and asks once more; the master replaces the worker soon after. */
+ * there now and asks again; the master replaces the worker soon after. */
 static bool handle(struct site *site, const struct route *route, const struct request *request,
                    const char *id, struct reply *reply, struct error *err)
 {
-    struct snapshot *fresh = NULL;
-
-    if (route->handle(site, request, id, reply, err))
-        return true;
-    if (err->code != ERROR_STALE)
-        return false;
-    error_clear(err);
-    if (!snapshot_open(site->index, &fresh, err))
-        return false;
-    snapshot_close(site->snapshot);
-    site->snapshot = fresh;
-    return route->handle(site, request, id, reply, err);
+    for (unsigned tries = 1;; tries++) {
+        struct snapshot *fresh = NULL;
+        if (route->handle(site, request, id, reply, err))
+            return true;
+        if (err->code != ERROR_STALE || tries == STALE_TRIES)
+            return false;
+        error_clear(err);
+        if (!snapshot_open(site->index, &fresh, err))
+            return false;
+        snapshot_close(site->snapshot);
+        site->snapshot = fresh;
+    }
 }
 
 static void answer_route(struct site *site, const struct route *route,
