@@ -3,6 +3,7 @@
  * that others at work disturb it little, and of several rounds the best counts.
  */
 #include <jansson.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,13 @@ static double seconds(void)
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Bytes that malloc has given out. */
+static size_t allocated(void)
+{
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
 }
 
 static bool add_text(struct texts *texts, const json_t *object, struct error *err)
@@ -94,8 +102,10 @@ static bool measure_extraction(const struct vocabulary *vocabulary, const struct
                                struct error *err)
 {
     struct extraction *extraction;
+    size_t before_bytes = allocated();
     if (!extraction_open(vocabulary, NULL, &extraction, err))
         return false;
+    size_t own_bytes = allocated() - before_bytes;
     bool ok = true;
     double best = 0;
     for (unsigned round = 0; ok && round < ROUNDS; round++) {
@@ -105,8 +115,9 @@ static bool measure_extraction(const struct vocabulary *vocabulary, const struct
         best = round == 0 || took < best ? took : best;
     }
     if (ok)
-        printf("extraction          %6.1f MB/s over %zu texts of %.1f MB\n",
-               (double)texts->bytes / 1e6 / best, texts->count, (double)texts->bytes / 1e6);
+        printf("extraction          %6.1f MB/s over %zu texts of %.1f MB, %.1f MB of its own\n",
+               (double)texts->bytes / 1e6 / best, texts->count, (double)texts->bytes / 1e6,
+               (double)own_bytes / 1e6);
     extraction_close(extraction);
     return ok;
 }
