@@ -98,11 +98,11 @@ static void store_concepts(struct writing *writing)
 {
     const struct vocabulary *vocabulary = writing->vocabulary;
     for (size_t i = 0; i < vocabulary->count; i++) {
-        const struct concept *concept = &vocabulary->concepts[i], *last = concept - 1;
+        const struct concept *concept = &vocabulary->concepts[i];
         const struct stored_name *first = &writing->names[concept->names - vocabulary->names];
         const struct concept *home =
             concept->home ? vocabulary_find(vocabulary, MENTION_REGION, concept->home) : NULL;
-        bool is_same_kind = i > 0 && strcmp(concept->kind, last->kind) == 0;
+        bool is_same_kind = i > 0 && strcmp(concept->kind, concept[-1].kind) == 0;
         writing->concepts[i] = (struct stored_concept){
             .latitude = concept->latitude,
             .longitude = concept->longitude,
