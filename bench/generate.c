@@ -178,7 +178,10 @@ static void append_report(struct generator *g, size_t number)
     double age = random_unit(&g->state); /* more reports in recent years */
     day_format(day_from_civil(2024, 12, 31) - (day_t)(age * age * 3653), day);
 
-    buffer_format(&g->line, "{\"id\": \"gen-%07zu\", \"date\": \"%s\", \"title\": \"", number, day);
+    /* What made-up words look like is chance: the language is said. */
+    buffer_format(&g->line,
+                  "{\"id\": \"gen-%07zu\", \"language\": \"en\", \"date\": \"%s\", \"title\": \"",
+                  number, day);
     append_text(g, 5 + random_below(&g->state, 5), NULL, 0);
     buffer_text(&g->line, "\", \"text\": \"");
     append_text(g, (size_t)random_on(words_by_quantile, ARRAY_LEN(words_by_quantile), &g->state),

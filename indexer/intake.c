@@ -4,6 +4,7 @@
 
 #include "indexer/container.h"
 #include "indexer/corpus.h"
+#include "indexer/language.h"
 #include "indexer/reader.h"
 
 /* A file that cannot be read is one report that was seen and rejected. */
@@ -11,6 +12,17 @@ static void reject_file(struct intake *intake, const struct error *why)
 {
     intake->seen++;
     intake->reject(intake->context, why);
+}
+
+static bool find_language(struct intake *intake, struct report *report, struct error *err)
+{
+    if (report->language)
+        return true;
+    if (!intake->language && !language_open(&intake->language, err))
+        return false;
+    const char *code = language_find(intake->language, report->body, report->body_size);
+    report->language = code ? strdup(code) : NULL;
+    return !code || report->language || error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }
 
 static bool read_reports(struct intake *intake, struct reader *reader, struct error *err)
@@ -31,7 +43,8 @@ static bool read_reports(struct intake *intake, struct reader *reader, struct er
         else if (result == READ_REJECT)
             intake->reject(intake->context, &why);
         else
-            ok = intake->take(intake->context, &report, reader_where(reader, where), err);
+            ok = find_language(intake, &report, err) &&
+                 intake->take(intake->context, &report, reader_where(reader, where), err);
         report_clear(&report);
     }
     return ok;
@@ -126,6 +139,8 @@ bool intake_run(struct intake *intake, const char *const *paths, size_t count, s
         else
             ok = read_file(intake, item, err);
     }
+    language_close(intake->language);
+    intake->language = NULL;
     corpus_close(corpus);
     return ok;
 }

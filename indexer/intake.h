@@ -14,8 +14,9 @@
 /* Who takes the reports; the caller fills the first part and zeroes the second. */
 struct intake {
     void *context;
-    /* A report that went through report_complete, and "FILE:LINE" of where it stood. It is
-     * cleared afterwards, what the function leaves of it. False ends the walk. */
+    /* A report that went through report_complete, its language recognised where it did not say, and
+     * "FILE:LINE" of where it stood. It is cleared afterwards, what the function leaves of it.
+     * False ends the walk. */
     bool (*take)(void *context, struct report *report, const char *where, struct error *err);
     /* One report that cannot be taken: why and where. */
     void (*reject)(void *context, const struct error *why);
@@ -23,9 +24,10 @@ struct intake {
     void (*skip)(void *context, const char *path, const char *why);
     struct tally *ignored; /* names of values that no field has; borrowed */
 
-    uint64_t seen;  /* reports; a file that cannot be read is one of them */
-    uint64_t files; /* read */
-    uint64_t bytes; /* read, those of the report in hand included */
+    struct language *language; /* private: NULL until a report does not say its own */
+    uint64_t seen;             /* reports; a file that cannot be read is one of them */
+    uint64_t files;            /* read */
+    uint64_t bytes;            /* read, those of the report in hand included */
 };
 
 /* Reads all there is under the paths (files, directories, "-"). Fails where memory is out, or
