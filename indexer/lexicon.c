@@ -16,7 +16,7 @@ static const struct {
                   "supporters troops"},
     {WORD_SMALL, "of the and for in on al el le la les de des du da do dos das del di et y e "
                  "a an ul as ash at ad an ar az wal wa ibn bin abu um to with und von der"},
-    {WORD_LINK, "al el ul la de del do da dos di"},
+    {WORD_LINK, "al el ul la de del do da dos di imeni"},
     {WORD_TITLE, "mr mrs ms miss dr prof professor president minister senator sen rep gov "
                  "governor mayor judge justice gen general col colonel maj major capt captain lt "
                  "lieutenant sgt sergeant cpl pvt king queen prince princess sheikh sheik imam "

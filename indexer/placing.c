@@ -76,10 +76,11 @@ static const struct standing *standing_of(const struct placing *placing,
  * people. */
 static float prior_of(enum kind kind, float people)
 {
+    enum { UNKNOWN = 3000 };
     static const float priors[] = {[KIND_AREA] = 6, [KIND_COUNTRY] = 7};
     if (kind != KIND_PLACE && kind != KIND_DIVISION)
         return priors[kind];
-    float value = 0.5F * logf(people + 100) - 2.3F;
+    float value = 0.5F * logf((people > 0 ? people : UNKNOWN) + 100) - 2.3F;
     return kind == KIND_DIVISION && value < DIVISION_LEAST ? DIVISION_LEAST : value;
 }
 

@@ -43,7 +43,7 @@ static bool is_joined_by_article(const struct scan *scan, const struct word *art
            (scan->text[article->end] == '-' || is_word(scan, article, "al"));
 }
 
-/* "Colonia El Yaqui", "San Antonio del Junte": the name goes on behind a small word. */
+/* "Colonia El Yaqui", "Cali-Ganey": the name goes on behind a small word or a hyphen. */
 static bool goes_on(const struct scan *scan, size_t number)
 {
     const struct span *span = &scan->spans[number];
@@ -51,6 +51,8 @@ static bool goes_on(const struct scan *scan, size_t number)
         (number + 1 < scan->span_count && scan->spans[number + 1].first == span->last))
         return false;
     const struct word *small = &scan->words[span->last], *next = small + 1;
+    if (scan->text[small[-1].end] == '-' && small->begin == small[-1].end + 1)
+        return is_capital(small);
     return (small->classes & WORD_LINK) && is_capital(next) && beside(scan, small - 1, small, 0) &&
            next->begin == small->end + 1 &&
            (scan->text[small->end] == ' ' || scan->text[small->end] == '-');

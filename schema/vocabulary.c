@@ -130,11 +130,18 @@ static bool read_one(struct vocabulary *vocabulary, struct vocabulary_builder *b
         free(text);
         return error_set(err, ERROR_MEMORY, path, "out of memory");
     }
-    vocabulary->texts = texts;
-    texts[vocabulary->text_count++] = text;
-    vocabulary->text_bytes += size;
     hash_add(hash, name, strlen(name) + 1);
     hash_add(hash, text, size);
+    vocabulary->texts = texts;
+    texts[vocabulary->text_count++] = text;
+    if (*form_of(name) == FILE_TABLE) {
+        texts[vocabulary->text_count - 1] = vocabulary_expand_table(text, &size);
+        free(text);
+        text = texts[vocabulary->text_count - 1];
+        if (!text)
+            return error_set(err, ERROR_MEMORY, path, "out of memory");
+    }
+    vocabulary->text_bytes += size;
     vocabulary_read(builder, (uint16_t)(builder->path_count - 1), text, size, *form_of(name));
     return !builder->failed || error_set(err, ERROR_MEMORY, path, "out of memory");
 }

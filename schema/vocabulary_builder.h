@@ -80,6 +80,11 @@ void vocabulary_complain(struct vocabulary_builder *builder, struct line line, c
 /* The files by what they hold: a table is the compact form of places. */
 enum file_form { FILE_ACTORS, FILE_REGIONS, FILE_TABLE, FILE_WORDS };
 
+/* A table's text with each id in full, a new string for the caller to free; NULL out of memory. In
+ * the first column ".ansongo" lies in the division or country of the line before, "ML-7" has its
+ * slug from the name, and an empty one both. */
+char *vocabulary_expand_table(const char *text, size_t *size);
+
 /* Reads one file's text, cutting it into strings in place; text[size] must be writable. */
 void vocabulary_read(struct vocabulary_builder *builder, uint16_t file, char *text, size_t size,
                      enum file_form form);

@@ -119,6 +119,26 @@ static void reads_concepts(void **state)
     vocabulary_close(vocabulary);
 }
 
+static void ids_of_tables_can_be_short(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {
+        "ML", "ML-7", "ML-7.ansongo", "ML-7.gao", "ML-7.n-tillit", "ML.in-ekker", "ML.oulad"};
+    struct directory directory = {
+        .actors = "actor: is\nkind: party\nname: Is\n",
+        .regions = MALI "\nregion: ML-7\nkind: division\nparent: ML\nname: Gao\n",
+        .places = "# short ids\nML-7\tGao\t16\t0\t0\n\tAnsongo\t15\t0\t0\r\n"
+                  ".n-tillit\tN\u2019Tillit\t15\t0\t0\tTillit\nML\tIn 'Ekker--\t20\t0\t0\n"
+                  ".oulad\tOul\u00e2d\t20\t0\t0\n",
+    };
+    struct vocabulary *vocabulary = open_good(&directory);
+    assert_int_equal(vocabulary_count(vocabulary, MENTION_REGION), 7);
+    for (size_t i = 0; i < 7; i++)
+        assert_string_equal(vocabulary_at(vocabulary, MENTION_REGION, i)->id, ids[i]);
+    assert_int_equal(vocabulary_find(vocabulary, MENTION_REGION, "ML-7.n-tillit")->name_count, 2);
+    vocabulary_close(vocabulary);
+}
+
 static void finds_by_name(void **state)
 {
     (void)state;
@@ -244,7 +264,7 @@ static const struct {
     {"actor: jnim\nkind: Rebel Group\nname: JNIM\n", MALI, NULL, "a.actors:2 ", "is no kind"},
     {"actor: jnim\nkind: party\nname: JNIM\nhome: NE\n", MALI, NULL, "a.actors:4 ", "home"},
     {NULL, MALI, "ML.x\tXx\t1\t2\n", "c.places:1 ", "five or six columns"},
-    {NULL, MALI, "ML-7\tXx\t1\t2\t3\n", "c.places:1 ", "no id of a place"},
+    {NULL, MALI, "ML.Xx\tXx\t1\t2\t3\n", "c.places:1 ", "no id of a place"},
     {NULL, MALI, "ML.x\t\t1\t2\t3\n", "c.places:1 c.places:1 ", "holds no word"},
     {NULL, MALI, "ML.x\tXx\tnorth\t2\t3\n", "c.places:1 ", "not in degrees"},
     {NULL, MALI, "ML.x\tXx\t1\t2\t-3\n", "c.places:1 ", "not digits only"},
@@ -340,15 +360,11 @@ static void shipped_one_is_right(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_concepts),
-        cmocka_unit_test(finds_by_name),
-        cmocka_unit_test(more_adds_and_replaces),
-        cmocka_unit_test(places_without_position),
-        cmocka_unit_test(hash_follows_the_text),
-        cmocka_unit_test(says_what_is_wrong),
-        cmocka_unit_test(stops_when_told),
-        cmocka_unit_test(allows_what_is_marked),
-        cmocka_unit_test(needs_files),
+        cmocka_unit_test(reads_concepts),          cmocka_unit_test(finds_by_name),
+        cmocka_unit_test(more_adds_and_replaces),  cmocka_unit_test(ids_of_tables_can_be_short),
+        cmocka_unit_test(places_without_position), cmocka_unit_test(hash_follows_the_text),
+        cmocka_unit_test(says_what_is_wrong),      cmocka_unit_test(stops_when_told),
+        cmocka_unit_test(allows_what_is_marked),   cmocka_unit_test(needs_files),
         cmocka_unit_test(shipped_one_is_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
