@@ -21,6 +21,7 @@ struct extraction {
     struct scan scans[2]; /* by part */
     struct placed *placed[2];
     size_t placed_room[2];
+    const struct concept *country; /* that the report at hand is about; NULL for none */
     struct extraction_stats stats;
 };
 
@@ -213,7 +214,7 @@ static bool keep_actors(struct extraction *extraction, struct report *report, en
                         struct error *err)
 {
     const struct scan *scan = &extraction->scans[part];
-    const struct concept *country = placing_main_country(extraction->placing);
+    const struct concept *country = extraction->country;
     struct role roles[ROLE_COUNT] = {{.actor = NULL}};
     if (country)
         roles_find(scan, extraction->rules.vocabulary, country, roles);
@@ -270,7 +271,9 @@ bool extraction_run(struct extraction *extraction, struct report *report, struct
     bool ok = placing_run(extraction->placing, extraction->scans, extraction->placed);
     ok = ok || error_set(err, ERROR_MEMORY, NULL, "out of memory for extraction");
     if (ok)
-        focus_apply(extraction->scans, extraction->placed);
+        extraction->country = focus_apply(extraction->scans, extraction->placed);
+    if (ok && !extraction->country)
+        extraction->country = placing_main_country(extraction->placing);
     ok = ok && take_given(extraction, report, MENTION_ACTOR, err);
     for (int part = 0; ok && part < 2; part++)
         ok = keep_actors(extraction, report, (enum report_part)part, err);

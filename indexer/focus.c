@@ -62,16 +62,19 @@ static bool look(const struct scan scans[2], struct placed *const placed[2], str
     return true;
 }
 
-void focus_apply(const struct scan scans[2], struct placed *const placed[2])
+const struct concept *focus_apply(const struct scan scans[2], struct placed *const placed[2])
 {
     struct seen seen[SEEN_MAX];
+    const struct concept *scene = NULL;
     size_t count = 0, scenes = 0;
     if (scans[PART_BODY].word_count > SHORT_WORDS || !look(scans, placed, seen, &count))
-        return;
-    for (size_t i = 0; i < count; i++)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
         scenes += seen[i].scene;
+        scene = seen[i].scene ? seen[i].country : scene;
+    }
     if (scenes == 0)
-        return;
+        return NULL;
     for (size_t i = 0; i < scans[PART_BODY].span_count; i++) {
         struct placed *at = &placed[PART_BODY][i];
         if (!at->region || strcmp(at->region->kind, "country") != 0)
@@ -83,4 +86,5 @@ void focus_apply(const struct scan scans[2], struct placed *const placed[2])
             at->confidence = TOPIC_CONFIDENCE;
         }
     }
+    return scenes == 1 ? scene : NULL;
 }

@@ -12,7 +12,8 @@
 #define FOCUS_TAG_CONFIDENCE 50
 
 /* Gives countries that are a topic only the rule "topic" and less confidence than makes a tag.
- * 'placed' as placing_run left it. */
-void focus_apply(const struct scan scans[2], struct placed *const placed[2]);
+ * 'placed' as placing_run left it. Returns the one country that a short report's places lie in,
+ * NULL where there is no such. */
+const struct concept *focus_apply(const struct scan scans[2], struct placed *const placed[2]);
 
 #endif

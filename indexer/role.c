@@ -6,12 +6,11 @@
 #include "schema/tokenizer.h"
 
 /* By what name the vocabulary has the forces of each country. */
-static const struct {
-    unsigned class;
-    const char *name; /* before the country's */
-} roles[ROLE_COUNT] = {
-    [ROLE_ARMY] = {WORD_ARMY, "Armed Forces of"},
-    [ROLE_POLICE] = {WORD_POLICE, "Police of"},
+static const char *const role_names[ROLE_COUNT] = {
+    /* before the country's */
+    [ROLE_ARMY] = "Armed Forces of",
+    [ROLE_POLICE] = "Police of",
+    [ROLE_MILITARY_POLICE] = "Military Police of",
 };
 
 static const struct concept *actor_of(const struct vocabulary *vocabulary, const char *role,
@@ -22,16 +21,28 @@ static const struct concept *actor_of(const struct vocabulary *vocabulary, const
     return vocabulary_find_name(vocabulary, MENTION_ACTOR, name);
 }
 
-/* "the military" is the army, "military" before another word can be anything. */
-static bool names_role(const struct scan *scan, uint32_t at, unsigned class)
+static bool is_word(const struct scan *scan, const struct word *word, const char *text)
 {
-    const struct word *word = &scan->words[at];
-    if (!(word->classes & class) || (word->flags & TOKEN_CAPITAL))
+    return word->end - word->begin == strlen(text) &&
+           memcmp(scan->text + word->begin, text, strlen(text)) == 0;
+}
+
+/* "the military" is the army, "military" before another word can be anything, "military police" is
+ * neither the army nor the police. "Regime forces" are the army too. */
+static bool names_role(const struct scan *scan, uint32_t at, enum role_id role)
+{
+    const struct word *word = &scan->words[at], *before = at > 0 ? word - 1 : NULL;
+    bool is_police = word->classes & WORD_POLICE;
+    if ((word->flags & TOKEN_CAPITAL) && !(word->flags & TOKEN_SENTENCE))
         return false;
-    return word->end - word->begin != strlen("military") ||
-           memcmp(scan->text + word->begin, "military", strlen("military")) != 0 ||
-           (at > 0 && word[-1].end - word[-1].begin == 3 &&
-            memcmp(scan->text + word[-1].begin, "the", 3) == 0);
+    if (role != ROLE_ARMY)
+        return is_police &&
+               (before && is_word(scan, before, "military")) == (role == ROLE_MILITARY_POLICE);
+    if (before && is_word(scan, word, "forces"))
+        return is_word(scan, before, "regime") || is_word(scan, before, "government") ||
+               is_word(scan, before, "governmental") || is_word(scan, before, "military");
+    return (word->classes & WORD_ARMY) &&
+           (!is_word(scan, word, "military") || (before && is_word(scan, before, "the")));
 }
 
 void roles_find(const struct scan *scan, const struct vocabulary *vocabulary,
@@ -41,7 +52,7 @@ void roles_find(const struct scan *scan, const struct vocabulary *vocabulary,
         out[role] = (struct role){.word = (uint32_t)scan->word_count};
         size_t span = 0;
         for (uint32_t at = 0; at < scan->word_count; at++) {
-            if (!names_role(scan, at, roles[role].class))
+            if (!names_role(scan, at, (enum role_id)role))
                 continue;
             /* Not within a name, nor right behind one: "Wagner troops". */
             while (span < scan->span_count && scan->spans[span].last < at)
@@ -50,7 +61,7 @@ void roles_find(const struct scan *scan, const struct vocabulary *vocabulary,
                 (scan->spans[span].last > at || scan->text[scan->words[at - 1].end] != ','))
                 continue;
             out[role].word = at;
-            out[role].actor = actor_of(vocabulary, roles[role].name, country->label);
+            out[role].actor = actor_of(vocabulary, role_names[role], country->label);
             break;
         }
     }

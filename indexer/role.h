@@ -11,7 +11,7 @@ struct role {
     const struct concept *actor;
 };
 
-enum { ROLE_ARMY, ROLE_POLICE, ROLE_COUNT };
+enum role_id { ROLE_ARMY, ROLE_POLICE, ROLE_MILITARY_POLICE, ROLE_COUNT };
 
 /* Finds each role's first word outside names, and whom the country calls so. */
 void roles_find(const struct scan *scan, const struct vocabulary *vocabulary,

@@ -69,11 +69,11 @@ static bool is_tagged(char *const *tags, size_t count, const struct bearers *bea
     return false;
 }
 
-/* Whether a tag is one of the gold things, or, of regions below a country, one above or below
+/* Whether a tag is one of the gold things, or, but of countries, one above or below
  * it: a town of the district that was asked for is no error. */
 static bool is_right(const struct score *score, enum score_field field, const struct concept *tag)
 {
-    bool kin_count = field == SCORE_ADMIN1 || field == SCORE_PLACE;
+    bool kin_count = field != SCORE_COUNTRY;
     const struct bearers self = {.concepts = {tag}, .count = 1};
     for (size_t i = 0; i < score->gold_count; i++)
         for (size_t j = 0; j < score->gold[i].count; j++) {

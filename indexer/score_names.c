@@ -1,5 +1,6 @@
 #include "indexer/score_names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "schema/gazetteer.h"
@@ -110,10 +111,29 @@ static bool look_up_forms(struct search *search, const char *name)
         return true;
     drop_brackets(name, &plain);
     const char *text = plain.bytes ? plain.bytes : "";
-    bool found = look_up_kindless(search, text, strlen(text)) ||
-                 look_up(search, name, strcspn(name, "(")) || look_up_parts(search, text);
+    bool found = look_up_kindless(search, text, strlen(text)) || look_up_parts(search, name) ||
+                 look_up_parts(search, text) || look_up(search, name, strcspn(name, "("));
     buffer_free(&plain);
     return found;
+}
+
+/* "JNIM and/or Islamic State (Sahel)", "KNU/KNLA": either will do. */
+static bool look_up_either(struct search *search, const char *name)
+{
+    static const char *const marks[] = {" and/or ", "/"};
+    if (look_up_forms(search, name))
+        return true;
+    for (size_t i = 0; search->field == SCORE_ACTORS && i < ARRAY_LEN(marks); i++) {
+        const char *mark = strstr(name, marks[i]);
+        char *first = mark ? strndup(name, (size_t)(mark - name)) : NULL;
+        if (!first)
+            continue;
+        look_up_forms(search, first);
+        look_up_either(search, mark + strlen(marks[i]));
+        free(first);
+        return search->found.count > 0;
+    }
+    return false;
 }
 
 struct bearers score_names_find(const struct score_names *names, const json_t *item,
@@ -122,11 +142,11 @@ struct bearers score_names_find(const struct score_names *names, const json_t *i
     struct search search = {.names = names, .field = field, .countries = countries};
     size_t i;
     json_t *name;
-    bool found = json_is_string(item) && look_up_forms(&search, json_string_value(item));
+    bool found = json_is_string(item) && look_up_either(&search, json_string_value(item));
     json_array_foreach(item, i, name)
     {
         if (!found && json_is_string(name))
-            found = look_up_forms(&search, json_string_value(name));
+            found = look_up_either(&search, json_string_value(name));
     }
     return search.found;
 }

@@ -132,6 +132,16 @@ static void names_have_the_forms_of_lists(void **state)
     json_decref(out);
 }
 
+static void either_of_two_actors_will_do_and_a_part_is_no_error(void **state)
+{
+    static const char *const line =
+        "{\"date\": \"2020-01-01\", \"text\": \"JNIM and ISGS.\", \"actors\": "
+        "[\"Unheard Of and/or JNIM (Mali)\", \"Nobody/Islamic State: Unheard\"]}";
+    json_t *out = score_of(state, &line, 1);
+    expect_counts(out, "actors", 1, 0, 1, 0);
+    json_decref(out);
+}
+
 static void only_described_actors_are_not_scored(void **state)
 {
     static const char *const line = "{\"text\": \"JNIM.\", \"actors\": [\"Protesters (Mali)\"]}";
@@ -217,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_are_compared),
         cmocka_unit_test(names_have_the_forms_of_lists),
+        cmocka_unit_test(either_of_two_actors_will_do_and_a_part_is_no_error),
         cmocka_unit_test(only_described_actors_are_not_scored),
         cmocka_unit_test(dates_are_compared_at_their_finest),
         cmocka_unit_test(spans_are_compared_by_byte),
