@@ -64,6 +64,8 @@ static void open_snapshot(struct master *m)
     int64_t begun = scoreboard_now();
 
     if (!snapshot_open(m->options->index, &fresh, &err)) {
+        if (err.code == ERROR_STALE) /* commits came between: at the next look */
+            return;
         m->next_open = scoreboard_now() + RETRY_MS;
         m->site.scoreboard->snapshot_failures++;
         if (strcmp(err.text, m->failure) != 0)

@@ -1,5 +1,7 @@
 #include "indexer/follow.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +31,7 @@ struct follow {
     size_t item_count;
     size_t taken;           /* of them, in the batch */
     struct buffer *reasons; /* why each of those failed; empty for none */
+    struct error trouble;   /* in reading an item, and not its fault */
     struct tally ignored;
     int lock, signal_fd, inotify;
     sigset_t outer_mask;
@@ -58,10 +61,14 @@ static void add_reason(struct follow *follow, size_t item, const struct error *w
     buffer_format(&follow->reasons[item], "%s: %s\n", why->where, why->text);
 }
 
+/* A disk that fails is not the item's fault. */
 static void reject(void *context, const struct error *why)
 {
     struct follow *follow = context;
-    add_reason(follow, follow->taken, why);
+    if (why->code == ERROR_IO)
+        error_set(&follow->trouble, why->code, why->where, "%s", why->text);
+    else
+        add_reason(follow, follow->taken, why);
 }
 
 static void skip(void *context, const char *path, const char *why)
@@ -71,26 +78,43 @@ static void skip(void *context, const char *path, const char *why)
     reject(context, &reason);
 }
 
+/* Whether an item can be opened, or never will be: another error is none of the item's. */
+static bool probe(const char *path, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0 || errno == EACCES || errno == ENOENT || errno == ELOOP ||
+           error_set_errno(err, ERROR_IO, path, "cannot be opened");
+}
+
+static bool read_item(struct follow *follow, const char *name, struct error *err)
+{
+    struct intake intake = {.context = follow,
+                            .take = take,
+                            .reject = reject,
+                            .skip = skip,
+                            .ignored = &follow->ignored};
+    char *path = files_join(feed_folder(follow->feed, FEED_NEW), name, err);
+    bool ok = path && probe(path, err) && intake_file(&intake, path, feed_label(name), err);
+    free(path);
+    if (ok && follow->trouble.code != ERROR_NONE)
+        return error_set(err, follow->trouble.code, follow->trouble.where, "%s",
+                         follow->trouble.text);
+    if (ok && intake.seen == 0 && follow->reasons[follow->taken].size == 0)
+        buffer_format(&follow->reasons[follow->taken], "%s: no report in it\n", name);
+    return ok;
+}
+
 /* Reads the reports of whole items until there are enough for a commit. */
 static bool read_items(struct follow *follow, struct error *err)
 {
-    const char *folder = feed_folder(follow->feed, FEED_NEW);
     size_t most = follow->item_count > UPDATE_STEPS ? FOLLOW_BEHIND : UPDATE_STEPS;
     bool ok = true;
     for (follow->taken = 0; ok && follow->taken < follow->item_count; follow->taken++) {
-        const char *name = follow->items[follow->taken].name;
         if (follow->update.count >= most || follow->update.bytes >= UPDATE_BYTES)
             break;
-        char *path = files_join(folder, name, err);
-        struct intake intake = {.context = follow,
-                                .take = take,
-                                .reject = reject,
-                                .skip = skip,
-                                .ignored = &follow->ignored};
-        ok = path && intake_file(&intake, path, feed_label(name), err);
-        free(path);
-        if (ok && intake.seen == 0 && follow->reasons[follow->taken].size == 0)
-            buffer_format(&follow->reasons[follow->taken], "%s: no report in it\n", name);
+        ok = read_item(follow, follow->items[follow->taken].name, err);
     }
     return ok;
 }

@@ -14,7 +14,7 @@
 #include "schema/error.h"
 
 #define LOCK_GENERATIONS "lock"
-#define LOCK_WRITE       "write.lock"
+#define LOCK_WRITER      "write.lock"
 #define LOCK_FOLLOW      "follow.lock"
 
 #define LOCK_POLL_MS  20u                /* between two tries */

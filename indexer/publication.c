@@ -156,7 +156,7 @@ bool publication_publish(struct publication *publication, const struct manifest_
               verification_run(publication->directory, &found, err);
     int write_lock = -1;
     ok = ok &&
-         lock_take(publication->index, LOCK_WRITE, LOCK_FOREVER, "writing to", &write_lock, err);
+         lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &write_lock, err);
     if (ok && publication->before_swap)
         ok = publication->before_swap(publication->context, publication->directory, err);
     if (ok && rename(publication->directory, published) != 0)
@@ -208,7 +208,7 @@ bool publication_rollback(struct publication *publication, const char *to,
         return false;
     int write_lock = -1;
     bool ok =
-        lock_take(publication->index, LOCK_WRITE, LOCK_FOREVER, "writing to", &write_lock, err) &&
+        lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &write_lock, err) &&
         verification_open(generation.database_path, generation.reports, err) &&
         swap_current(publication, generation.name, err);
     lock_release(write_lock);

@@ -68,7 +68,7 @@ bool updater_apply(struct updater *updater, struct update *update, struct update
                    struct error *err)
 {
     int lock;
-    if (!lock_take(updater->index, LOCK_WRITE, LOCK_WAIT_MS, "writing to", &lock, err))
+    if (!lock_take(updater->index, LOCK_WRITER, LOCK_WAIT_MS, "writing to", &lock, err))
         return false;
     bool ok = follow_current(updater, err);
     if (ok) {

@@ -59,7 +59,7 @@ bool command_status(const struct options *options, struct error *err)
         printf("vocabulary  %.16s\n", generation.vocabulary_hash);
         if (writer)
             printf("builder     process %ld\n", writer);
-        if ((writer = lock_owner(options->index, LOCK_WRITE)) != 0)
+        if ((writer = lock_owner(options->index, LOCK_WRITER)) != 0)
             printf("writer      process %ld\n", writer);
         ok = command_show_feed(options, err);
         printf("generations\n");
@@ -92,7 +92,7 @@ bool command_check(const struct options *options, struct error *err)
     bool ok = options->argument_count > 0
                   ? generation_open(options->index, options->arguments[0], &generation, err)
                   : generation_current(options->index, &generation, err);
-    ok = ok && lock_take(options->index, LOCK_WRITE, LOCK_WAIT_MS, "writing to", &lock, err) &&
+    ok = ok && lock_take(options->index, LOCK_WRITER, LOCK_WAIT_MS, "writing to", &lock, err) &&
          verification_run(generation.path, &found, err) &&
          (found.sealed || manifest_seal(generation.path, found.sequence, err));
     lock_release(lock);

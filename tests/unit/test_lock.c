@@ -9,11 +9,11 @@ static void one_owner_at_a_time(void **state)
 {
     const char *directory = *state;
     int first = -1, second = -1;
-    assert_int_equal(lock_owner(directory, LOCK_WRITE), 0);
-    ok(lock_take(directory, LOCK_WRITE, 0, "writing to", &first, err));
-    assert_int_equal(lock_owner(directory, LOCK_WRITE), getpid());
+    assert_int_equal(lock_owner(directory, LOCK_WRITER), 0);
+    ok(lock_take(directory, LOCK_WRITER, 0, "writing to", &first, err));
+    assert_int_equal(lock_owner(directory, LOCK_WRITER), getpid());
     struct error locked = {0};
-    assert_false(lock_take(directory, LOCK_WRITE, 50, "writing to", &second, &locked));
+    assert_false(lock_take(directory, LOCK_WRITER, 50, "writing to", &second, &locked));
     assert_int_equal(locked.code, ERROR_LOCKED);
     char said[64];
     snprintf(said, sizeof said, "process %ld is writing to this index", (long)getpid());
@@ -22,7 +22,7 @@ static void one_owner_at_a_time(void **state)
     ok(lock_take(directory, LOCK_GENERATIONS, 0, "building", &second, err)); /* another lock */
     lock_release(second);
     lock_release(first);
-    assert_int_equal(lock_owner(directory, LOCK_WRITE), 0);
+    assert_int_equal(lock_owner(directory, LOCK_WRITER), 0);
     lock_release(-1);
 }
 
@@ -34,7 +34,7 @@ static pid_t start_owner(const char *directory)
     assert_int_equal(pipe(ready), 0);
     pid_t pid = fork();
     if (pid == 0) {
-        if (lock_take(directory, LOCK_WRITE, 0, "writing to", &fd, NULL) &&
+        if (lock_take(directory, LOCK_WRITER, 0, "writing to", &fd, NULL) &&
             write(ready[1], "x", 1) == 1)
             pause();
         _exit(1);
@@ -49,10 +49,10 @@ static void the_kernel_ends_a_lock_with_its_owner(void **state)
 {
     pid_t pid = start_owner(*state);
     int fd = -1;
-    fails(ERROR_LOCKED, lock_take(*state, LOCK_WRITE, 0, "writing to", &fd, err));
+    fails(ERROR_LOCKED, lock_take(*state, LOCK_WRITER, 0, "writing to", &fd, err));
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    ok(lock_take(*state, LOCK_WRITE, 0, "writing to", &fd, err));
+    ok(lock_take(*state, LOCK_WRITER, 0, "writing to", &fd, err));
     lock_release(fd);
 }
 
@@ -66,7 +66,7 @@ static void waits_for_its_turn(void **state)
         _exit(0);
     }
     int fd = -1;
-    ok(lock_take(*state, LOCK_WRITE, LOCK_FOREVER, "writing to", &fd, err));
+    ok(lock_take(*state, LOCK_WRITER, LOCK_FOREVER, "writing to", &fd, err));
     lock_release(fd);
     waitpid(killer, NULL, 0);
     waitpid(pid, NULL, 0);
@@ -75,8 +75,8 @@ static void waits_for_its_turn(void **state)
 static void says_where_it_cannot(void **state)
 {
     int fd = -1;
-    fails(ERROR_CREATE, lock_take(scratch_path(state, "absent"), LOCK_WRITE, 0, "", &fd, err));
-    assert_int_equal(lock_owner(scratch_path(state, "absent"), LOCK_WRITE), 0);
+    fails(ERROR_CREATE, lock_take(scratch_path(state, "absent"), LOCK_WRITER, 0, "", &fd, err));
+    assert_int_equal(lock_owner(scratch_path(state, "absent"), LOCK_WRITER), 0);
 }
 
 int main(void)

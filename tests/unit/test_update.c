@@ -349,7 +349,7 @@ static void waits_for_its_turn_and_says_whose_it_is(void **state)
     int lock = -1;
     struct update_commit done;
     put(UPDATE_PUT, "c", "gamma");
-    ok(lock_take(fixture.path, LOCK_WRITE, 0, "writing to", &lock, err));
+    ok(lock_take(fixture.path, LOCK_WRITER, 0, "writing to", &lock, err));
     fails(ERROR_LOCKED, updater_apply(updater, &update, &done, err));
     lock_release(lock);
     assert_int_equal(apply().reports, 3);
