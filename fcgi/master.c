@@ -59,11 +59,12 @@ static void publish_snapshot(struct master *m)
 /* Opens what is current; where that fails, what is there goes on serving. */
 static void open_snapshot(struct master *m)
 {
-    struct snapshot *fresh = NULL;
     struct error err = {0};
     int64_t begun = scoreboard_now();
+    bool ok = m->site.snapshot ? snapshot_refresh(&m->site.snapshot, &err)
+                               : snapshot_open(m->options->index, &m->site.snapshot, &err);
 
-    if (!snapshot_open(m->options->index, &fresh, &err)) {
+    if (!ok) {
         if (err.code == ERROR_STALE) /* commits came between: at the next look */
             return;
         m->next_open = scoreboard_now() + RETRY_MS;
@@ -75,12 +76,10 @@ static void open_snapshot(struct master *m)
         return;
     }
     m->failure[0] = '\0';
-    snapshot_close(m->site.snapshot);
-    m->site.snapshot = fresh;
     m->serial++;
     publish_snapshot(m);
-    log_line("serving %s: %u reports, opened in %lld ms", snapshot_name(fresh),
-             snapshot_reports(fresh), (long long)(scoreboard_now() - begun));
+    log_line("serving %s: %u reports, opened in %lld ms", snapshot_name(m->site.snapshot),
+             snapshot_reports(m->site.snapshot), (long long)(scoreboard_now() - begun));
 }
 
 static void watch_index(struct master *m)

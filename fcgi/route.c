@@ -102,16 +102,13 @@ static bool handle(struct site *site, const struct route *route, const struct re
                    const char *id, struct reply *reply, struct error *err)
 {
     for (unsigned tries = 1;; tries++) {
-        struct snapshot *fresh = NULL;
         if (route->handle(site, request, id, reply, err))
             return true;
         if (err->code != ERROR_STALE || tries == STALE_TRIES)
             return false;
         error_clear(err);
-        if (!snapshot_open(site->index, &fresh, err))
+        if (!snapshot_refresh(&site->snapshot, err))
             return false;
-        snapshot_close(site->snapshot);
-        site->snapshot = fresh;
     }
 }
 

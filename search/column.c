@@ -1,29 +1,9 @@
-#include "search/column.h"
+#include "search/column_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "schema/buffer.h"
-
-/* Reports of one place and time have the same values over and over, so a report has the number of
- * a set of values. Sets are counted first, then each set's values that many times: reports that
- * share a set cost one step each, however many values it has. */
-struct column {
-    uint32_t last;
-    size_t value_count;
-    char *text;         /* all terms, NUL-terminated, one behind the other */
-    const char **terms; /* by number; the values are their ends */
-    const char **values;
-    uint32_t *totals;
-    const struct field *field;
-
-    uint16_t *narrow_sets; /* by docid; the set of docid 0 is empty; one of the two is there */
-    uint32_t *wide_sets;
-    uint32_t set_count;
-    uint32_t *ends;   /* by set: where its numbers end, and those of the next begin */
-    uint16_t *narrow; /* numbers of values, set by set; one of the two is there */
-    uint32_t *wide;
-};
 
 #define READ_ROOM 4096
 
@@ -366,9 +346,11 @@ void column_free(struct column *column)
 {
     if (!column)
         return;
-    free(column->text);
-    free(column->terms);
-    free(column->values);
+    if (!column->borrows) {
+        free(column->text);
+        free(column->terms);
+        free(column->values);
+    }
     free(column->totals);
     free(column->narrow_sets);
     free(column->wide_sets);

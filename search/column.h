@@ -31,6 +31,18 @@ typedef size_t column_parents(const void *context, const char *value, const char
 bool column_load_narrowest(const struct xap_db *db, const struct field *field, uint32_t last,
                            column_parents *parents, const void *context, struct column **out,
                            struct error *err);
+/* The column of a later revision, out of that of an earlier one: of the reports in 'all', those
+ * with docids above the column's last are read from their term lists, and those that are gone
+ * leave the counts. 'parents' as for column_load_narrowest, else NULL. A value that no report has
+ * any more keeps its number. */
+bool column_grow(const struct column *before, const struct xap_db *db, const struct docset *all,
+                 column_parents *parents, const void *context, struct column **out,
+                 struct error *err);
+/* Where no value is new the values are borrowed from the earlier column, with all that was made
+ * of them by number; column_take_values makes them the later one's own before the earlier one's
+ * end, and says whether they were borrowed. */
+bool column_borrows_values(const struct column *column);
+bool column_take_values(struct column *column, struct column *before);
 void column_free(struct column *column);
 
 size_t column_value_count(const struct column *column);

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "search/day_walk.h"
 #include "search/ranking.h"
 #include "search/snapshot_private.h"
 #include "search/snippet.h"
-#include "search/top.h"
 
 static bool weighs(const struct query_node *node)
 {
@@ -61,71 +61,17 @@ static bool by_relevance(const struct snapshot *snapshot, const struct plan *pla
     return ok;
 }
 
-/* The match after 'docid' (0: the first one), oldest first, where docids rise with days: the
- * undated ones have the lowest docids, and come last. 0 past the end. */
-static uint32_t next_oldest(const struct day_column *days, const struct docset *set, uint32_t docid)
-{
-    if (docid == 0 || docid >= days->dated_from) {
-        uint32_t next = docset_next(set, docid ? docid + 1 : days->dated_from);
-        if (next)
-            return next;
-        docid = 0;
-    }
-    uint32_t next = docset_next(set, docid + 1);
-    return next < days->dated_from ? next : 0;
-}
-
-static uint32_t next_newest(const struct docset *set, uint32_t docid)
-{
-    return docset_previous(set, docid ? docid - 1 : set->last);
-}
-
 /* The page is found by walking from one end. */
 static void walk_days(const struct snapshot *snapshot, const struct plan *plan,
                       const struct question *question, bool newest, struct place *places,
                       size_t *count)
 {
-    uint32_t docid = question->after.docid;
-    for (uint32_t i = 0; *count < question->size; i++) {
-        docid = newest ? next_newest(plan->matches, docid)
-                       : next_oldest(&snapshot->days, plan->matches, docid);
-        if (!docid)
-            break;
+    struct day_walk walk;
+    uint32_t docid;
+    day_walk_start(&walk, &snapshot->days, plan->matches, newest, question->after.docid);
+    for (uint32_t i = 0; *count < question->size && (docid = day_walk_next(&walk)) != 0; i++)
         if (i >= question->first)
             places[(*count)++].docid = docid;
-    }
-}
-
-static uint64_t day_key(day_t day, uint32_t docid, bool newest)
-{
-    if (day == DAY_NONE)
-        return newest ? docid : UINT32_MAX - docid;
-    return newest ? (uint64_t)(day - DAY_MIN + 1) << 32 | docid
-                  : (uint64_t)(DAY_MAX - day + 1) << 32 | (UINT32_MAX - docid);
-}
-
-static bool select_days(const struct snapshot *snapshot, const struct plan *plan,
-                        const struct question *question, bool newest, struct place *places,
-                        size_t *count, struct error *err)
-{
-    struct top top;
-    if (!top_init(&top, (size_t)question->first + question->size, err))
-        return false;
-    const struct docset *set = plan->matches;
-    uint32_t after = question->after.docid;
-    uint64_t before = after ? day_key(snapshot->days.days[after], after, newest) : UINT64_MAX;
-    for (uint32_t docid = docset_next(set, 1); docid; docid = docset_next(set, docid + 1)) {
-        uint64_t key = day_key(snapshot->days.days[docid], docid, newest);
-        if (key < before)
-            top_offer(&top, key);
-    }
-    top_sort(&top);
-    for (size_t i = question->first; i < top.count; i++) {
-        uint32_t low = (uint32_t)top.keys[i];
-        places[(*count)++].docid = newest ? low : UINT32_MAX - low;
-    }
-    top_clear(&top);
-    return true;
 }
 
 /* The passage and the title with the question's words marked; taken from the snippets. */
@@ -210,8 +156,6 @@ bool hits_find(const struct snapshot *snapshot, const struct plan *plan, const s
         return true;
     if (order == SORT_RELEVANCE)
         return by_relevance(snapshot, plan, query, question, places, count, err);
-    if (!snapshot->days.ascending)
-        return select_days(snapshot, plan, question, newest, places, count, err);
     walk_days(snapshot, plan, question, newest, places, count);
     return true;
 }

@@ -16,8 +16,10 @@ struct lengths {
     double factor; /* 1 / their average; 0 where all are empty */
 };
 
-/* ERROR_STALE, ERROR_MEMORY. */
-bool lengths_load(const struct xap_db *db, uint32_t last, struct lengths *out, struct error *err);
+/* Where 'before' is not NULL it has those of an earlier revision, and only reports with higher
+ * docids are read. ERROR_STALE, ERROR_MEMORY. */
+bool lengths_load(const struct xap_db *db, uint32_t last, const struct lengths *before,
+                  struct lengths *out, struct error *err);
 void lengths_clear(struct lengths *lengths);
 
 #endif

@@ -9,6 +9,8 @@
 
 /* A generation can be pruned, or its revision overwritten, while it is opened. */
 #define OPEN_TRIES 3
+/* Past so many new reports, reading posting lists is faster than reading each report's terms. */
+#define FOLLOW_REPORTS 20000u
 
 static bool open_database(struct snapshot *snapshot, struct error *err)
 {
@@ -49,7 +51,21 @@ static size_t region_parents(const void *context, const char *value, const char 
     return count;
 }
 
-static bool load_columns(struct snapshot *snapshot, struct error *err)
+static bool is_column(enum field_id id)
+{
+    return fields[id].is_facet && fields[id].kind == FIELD_BOOLEAN;
+}
+
+/* Whether values of a field have names in the vocabulary. */
+static bool has_names(enum field_id id)
+{
+    return id == FIELD_ACTOR || id == FIELD_REGION;
+}
+
+/* What is one value a report. With 'before', the snapshot of an earlier revision, only reports
+ * that came since are read. */
+static bool load_reports(struct snapshot *snapshot, const struct snapshot *before,
+                         struct error *err)
 {
     struct xap_error xapian = {0};
     uint32_t last;
@@ -57,42 +73,82 @@ static bool load_columns(struct snapshot *snapshot, struct error *err)
         return error_set_xapian(err, snapshot->generation.database_path, &xapian);
     if (!docset_new(last, &snapshot->all, err) ||
         !docset_add_postings(snapshot->all, snapshot->db, "", err) ||
-        !day_column_load(snapshot->db, snapshot->all, &snapshot->days, err) ||
-        !lengths_load(snapshot->db, last, &snapshot->lengths, err))
+        !day_column_load(snapshot->db, snapshot->all, before ? &before->days : NULL,
+                         &snapshot->days, err) ||
+        !lengths_load(snapshot->db, last, before ? &before->lengths : NULL, &snapshot->lengths,
+                      err))
         return false;
     snapshot->reports = docset_count(snapshot->all);
-    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
-        if (!fields[id].is_facet || fields[id].kind != FIELD_BOOLEAN)
-            continue;
-        if (!column_load(snapshot->db, &fields[id], last, &snapshot->columns[id], err) ||
-            !labels_load(snapshot->columns[id], id, snapshot->vocabulary, &snapshot->labels[id],
-                         err))
-            return false;
-    }
-    return column_load_narrowest(snapshot->db, &fields[FIELD_REGION], last, region_parents,
-                                 snapshot->vocabulary, &snapshot->narrowest, err) &&
-           name_list_load(snapshot->columns[FIELD_ACTOR], FIELD_ACTOR, snapshot->vocabulary,
-                          &snapshot->names[FIELD_ACTOR], err) &&
-           name_list_load(snapshot->columns[FIELD_REGION], FIELD_REGION, snapshot->vocabulary,
-                          &snapshot->names[FIELD_REGION], err) &&
-           words_load(snapshot->db, snapshot->reports, &snapshot->words, err);
+    return true;
 }
 
-static bool open_once(const char *index, struct snapshot **out, struct error *err)
+static bool load_columns(struct snapshot *snapshot, struct error *err)
+{
+    uint32_t last = snapshot->all->last;
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        if (is_column(id) &&
+            !column_load(snapshot->db, &fields[id], last, &snapshot->columns[id], err))
+            return false;
+    return column_load_narrowest(snapshot->db, &fields[FIELD_REGION], last, region_parents,
+                                 snapshot->vocabulary, &snapshot->narrowest, err);
+}
+
+static bool grow_columns(struct snapshot *snapshot, const struct snapshot *before,
+                         struct error *err)
+{
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        if (is_column(id) && !column_grow(before->columns[id], snapshot->db, snapshot->all, NULL,
+                                          NULL, &snapshot->columns[id], err))
+            return false;
+    return column_grow(before->narrowest, snapshot->db, snapshot->all, region_parents,
+                       before->vocabulary, &snapshot->narrowest, err);
+}
+
+/* Of the columns whose values are not an earlier one's. */
+static bool load_names(struct snapshot *snapshot, const struct vocabulary *vocabulary,
+                       struct error *err)
+{
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+        const struct column *column = snapshot->columns[id];
+        if (!is_column(id) || column_borrows_values(column))
+            continue;
+        if (!labels_load(column, id, vocabulary, &snapshot->labels[id], err) ||
+            (has_names(id) && !name_list_load(column, id, vocabulary, &snapshot->names[id], err)))
+            return false;
+    }
+    return true;
+}
+
+/* One that has nothing open yet. */
+static bool make(const char *index, struct snapshot **out, struct error *err)
 {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     if (!snapshot || !(snapshot->index = strdup(index))) {
         free(snapshot);
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     }
-    bool ok = docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->frequent, err) &&
-              docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->texts, err) &&
-              generation_current(index, &snapshot->generation, err) &&
-              open_database(snapshot, err) &&
-              generation_vocabulary(&snapshot->generation, &snapshot->vocabulary, err) &&
-              packing_of(snapshot->db, &snapshot->packing, err) &&
-              pairs_load(snapshot->db, &snapshot->pairs, err) &&
-              stems_load(snapshot->db, &snapshot->stems, err) && load_columns(snapshot, err);
+    if (!docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->frequent, err) ||
+        !docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->texts, err)) {
+        snapshot_close(snapshot);
+        return false;
+    }
+    *out = snapshot;
+    return true;
+}
+
+static bool open_once(const char *index, struct snapshot **out, struct error *err)
+{
+    struct snapshot *snapshot;
+    if (!make(index, &snapshot, err))
+        return false;
+    bool ok =
+        generation_current(index, &snapshot->generation, err) && open_database(snapshot, err) &&
+        generation_vocabulary(&snapshot->generation, &snapshot->vocabulary, err) &&
+        packing_of(snapshot->db, &snapshot->packing, err) &&
+        pairs_load(snapshot->db, &snapshot->pairs, err) &&
+        stems_load(snapshot->db, &snapshot->stems, err) && load_reports(snapshot, NULL, err) &&
+        load_columns(snapshot, err) && load_names(snapshot, snapshot->vocabulary, err) &&
+        words_load(snapshot->db, snapshot->reports, &snapshot->words, err);
     if (ok)
         *out = snapshot;
     else
@@ -112,6 +168,66 @@ bool snapshot_open(const char *index, struct snapshot **out, struct error *err)
         if (tries == OPEN_TRIES || (failure.code != ERROR_STALE && strcmp(before, after) == 0))
             return error_set(err, failure.code, failure.where, "%s", failure.text);
     }
+}
+
+/* What stays the same in all revisions of a generation goes to the later snapshot. */
+static void hand_over(struct snapshot *before, struct snapshot *after)
+{
+    after->vocabulary = before->vocabulary;
+    after->packing = before->packing;
+    after->pairs = before->pairs;
+    after->words = before->words;
+    before->vocabulary = NULL;
+    before->packing = NULL;
+    before->pairs = NULL;
+    before->words = (struct words){0};
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        if (is_column(id) && column_take_values(after->columns[id], before->columns[id])) {
+            after->labels[id] = before->labels[id];
+            after->names[id] = before->names[id];
+            before->labels[id] = (struct labels){0};
+            before->names[id] = (struct name_list){0};
+        }
+    column_take_values(after->narrowest, before->narrowest);
+}
+
+/* The newer revision of the same generation. A docid never changes its report: what is new has
+ * higher docids, and what is gone is in no list of all any more. */
+static bool follow(struct snapshot *before, struct snapshot **out, struct error *err)
+{
+    struct snapshot *after;
+    if (!make(before->index, &after, err))
+        return false;
+    bool ok = generation_open(before->index, before->generation.name, &after->generation, err) &&
+              open_database(after, err) && stems_load(after->db, &after->stems, err) &&
+              load_reports(after, before, err) &&
+              after->all->last <= before->all->last + FOLLOW_REPORTS &&
+              grow_columns(after, before, err) && load_names(after, before->vocabulary, err);
+    if (ok) {
+        hand_over(before, after);
+        *out = after;
+    } else {
+        snapshot_close(after);
+    }
+    return ok;
+}
+
+static bool is_same_generation(const struct snapshot *snapshot)
+{
+    char current[GENERATION_NAME_ROOM];
+    generation_current_name(snapshot->index, current);
+    return strcmp(current, snapshot->generation.name) == 0;
+}
+
+bool snapshot_refresh(struct snapshot **snapshot, struct error *err)
+{
+    struct snapshot *before = *snapshot, *after = NULL;
+    if (!(is_same_generation(before) && follow(before, &after, NULL)) &&
+        !snapshot_open(before->index, &after, err))
+        return false;
+    snapshot_close(before);
+    *snapshot = after;
+    return true;
 }
 
 void snapshot_close(struct snapshot *snapshot)
@@ -170,7 +286,7 @@ size_t snapshot_memory(const struct snapshot *snapshot)
 {
     size_t bytes = words_memory(&snapshot->words) + column_memory(snapshot->narrowest) +
                    snapshot->all->word_count * sizeof snapshot->all->words[0] +
-                   ((size_t)snapshot->days.last + 1) * sizeof snapshot->days.days[0] +
+                   day_column_memory(&snapshot->days) +
                    ((size_t)snapshot->lengths.last + 1) * sizeof snapshot->lengths.of[0];
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         if (snapshot->columns[id])

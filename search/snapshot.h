@@ -16,6 +16,11 @@ struct snapshot;
 
 /* Opens the current generation of an index directory. */
 bool snapshot_open(const char *index, struct snapshot **out, struct error *err);
+/* Moves on to what is current now. A later revision of the same generation is reached by reading
+ * what was added and noting what was removed; the words that suggestions and corrections know
+ * stay those of the earlier one. Another generation is opened whole. On failure the snapshot is
+ * as it was. */
+bool snapshot_refresh(struct snapshot **snapshot, struct error *err);
 void snapshot_close(struct snapshot *snapshot);
 
 /* "000042.7": the generation's name and the database's revision, which grows with each

@@ -281,16 +281,17 @@ static void days_are_read(void **state)
     (void)state;
     static const struct {
         day_t days[4];
-        bool ascending;
-        uint32_t dated_from;
+        uint32_t ordered, dated; /* the last docid in order, the first of them that is dated */
         day_t first, last;
+        uint32_t tail[4];
     } rows[] = {
-        {{10, 10, 11, 400}, true, 1, 10, 400},
-        {{DAY_NONE, DAY_NONE, -5, 3}, true, 3, -5, 3},
-        {{10, 9, 11, 12}, false, 1, 9, 12},
-        {{10, 11, DAY_NONE, 12}, false, 1, 10, 12},
-        {{DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE}, true, 5, DAY_NONE, DAY_NONE},
-        {{DAY_MIN, 0, 1, DAY_MAX}, true, 1, DAY_MIN, DAY_MAX},
+        {{10, 10, 11, 400}, 4, 1, 10, 400, {0}},
+        {{DAY_NONE, DAY_NONE, -5, 3}, 4, 3, -5, 3, {0}},
+        {{10, 9, 11, 12}, 1, 1, 9, 12, {2, 3, 4}},
+        {{10, 11, DAY_NONE, 5}, 2, 1, 5, 11, {3, 4}},
+        {{10, 11, 9, 5}, 2, 1, 5, 11, {4, 3}},
+        {{DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE}, 4, 5, DAY_NONE, DAY_NONE, {0}},
+        {{DAY_MIN, 0, 1, DAY_MAX}, 4, 1, DAY_MIN, DAY_MAX, {0}},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct xap_writer *writer = new_database();
@@ -298,11 +299,13 @@ static void days_are_read(void **state)
             add(writer, NULL, 0, rows[i].days[at]);
         struct docset *all = all_of(xap_writer_db(writer), 4);
         struct day_column column;
-        assert_true(day_column_load(xap_writer_db(writer), all, &column, NULL));
+        assert_true(day_column_load(xap_writer_db(writer), all, NULL, &column, NULL));
         for (size_t at = 0; at < 4; at++)
             assert_int_equal(column.days[at + 1], rows[i].days[at]);
-        assert_int_equal(column.ascending, rows[i].ascending);
-        assert_int_equal(column.dated_from, rows[i].dated_from);
+        assert_int_equal(column.ordered, rows[i].ordered);
+        assert_int_equal(day_column_start(&column, DAY_NONE), rows[i].dated);
+        assert_int_equal(column.tail_count, 4 - rows[i].ordered);
+        assert_memory_equal(column.tail, rows[i].tail, column.tail_count * sizeof column.tail[0]);
         assert_int_equal(column.first_day, rows[i].first);
         assert_int_equal(column.last_day, rows[i].last);
         day_column_clear(&column);
