@@ -11,9 +11,9 @@
  * tag of it. */
 #define FOCUS_TAG_CONFIDENCE 50
 
-/* Gives countries that are a topic only the rule "topic" and less confidence than makes a tag.
- * 'placed' as placing_run left it. Returns the one country that a short report's places lie in,
- * NULL where there is no such. */
+/* Gives countries and divisions that are a topic only the rule "topic" and less confidence than
+ * makes a tag. 'placed' as placing_run left it. Returns the one country that a short report's
+ * places lie in, NULL where there is no such. */
 const struct concept *focus_apply(const struct scan scans[2], struct placed *const placed[2]);
 
 #endif

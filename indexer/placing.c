@@ -183,6 +183,18 @@ static bool names_region(const struct scan *scan, const struct span *span)
     return false;
 }
 
+/* A place at the beginning of an actor's name is only a part of it: "Pyu Saw Htee". */
+static bool begins_actor(const struct scan *scan, size_t number)
+{
+    const struct span *span = &scan->spans[number];
+    if (!span->inside || number == 0 || span[-1].first != span->first)
+        return false;
+    for (size_t i = 0; i < span->meaning_count; i++)
+        if (strcmp(meanings_of(scan, span)[i].concept->kind, "place") != 0)
+            return false;
+    return true;
+}
+
 #define HOME_WEIGHT 0.5F
 
 /* A report's main country has this much of what is said for any, and this much at least. */
@@ -216,7 +228,7 @@ static bool gather(struct placing *placing, const struct scan *scan, int part)
     for (size_t i = 0; i < scan->span_count; i++) {
         const struct span *span = &scan->spans[i];
         placing->signs[part][i] = 0;
-        if (!names_region(scan, span)) {
+        if (!names_region(scan, span) || begins_actor(scan, i)) {
             support_home(placing, scan, span);
             continue;
         }
@@ -526,7 +538,7 @@ bool placing_run(struct placing *placing, const struct scan scans[2],
     for (int part = 0; ok && part < 2; part++) {
         for (size_t i = 0; i < scans[part].span_count; i++) {
             placed[part][i] = (struct placed){.region = NULL};
-            if (!names_region(&scans[part], &scans[part].spans[i]))
+            if (!names_region(&scans[part], &scans[part].spans[i]) || begins_actor(&scans[part], i))
                 continue;
             const struct named *named =
                 &placing->named[placing->numbers[scans[part].spans[i].node] - 1];

@@ -40,6 +40,13 @@ struct search {
     struct bearers found;
 };
 
+/* The West Bank is an area of its country, where others have divisions. */
+static bool is_area_within(const struct concept *concept, const struct search *search)
+{
+    return search->field == SCORE_ADMIN1 && concept->type == MENTION_REGION &&
+           strcmp(concept->kind, "area") == 0 && search->countries->count > 0;
+}
+
 static bool look_up(struct search *search, const char *text, size_t size)
 {
     const struct vocabulary *vocabulary = search->names->vocabulary;
@@ -52,7 +59,8 @@ static bool look_up(struct search *search, const char *text, size_t size)
     for (size_t i = 0; i < count && found->count < ARRAY_LEN(found->concepts); i++) {
         const struct concept_name *name = vocabulary_name(vocabulary, values[i]);
         const struct concept *concept = vocabulary_owner(vocabulary, name);
-        if (concept && !(name->flags & NAME_DEMONYM) && score_names_fit(concept, search->field) &&
+        if (concept && !(name->flags & NAME_DEMONYM) &&
+            (score_names_fit(concept, search->field) || is_area_within(concept, search)) &&
             (anywhere || score_names_lie_in(concept, search->countries)))
         found->concepts[found->count++] = concept;
     }
