@@ -39,6 +39,7 @@ struct follow {
     char seen[GENERATION_NAME_ROOM]; /* the generation that was current last */
     double settled;                  /* when readers will have opened it */
     bool said_waiting;
+    bool stopped; /* told to end before the batch in hand was committed */
 };
 
 static double now(void)
@@ -46,6 +47,20 @@ static double now(void)
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Until 'seconds' have passed, or a signal to end came: false. With 'any', also until an item
+ * comes. */
+static bool wait_for(struct follow *follow, double seconds, bool any)
+{
+    char events[4096];
+    struct pollfd fds[] = {{.fd = follow->signal_fd, .events = POLLIN},
+                           {.fd = any ? follow->inotify : -1, .events = POLLIN}};
+    poll(fds, 2, seconds > 0 ? (int)(seconds * 1000) + 1 : 0);
+    if (fds[1].revents)
+        while (read(follow->inotify, events, sizeof events) > 0)
+            continue;
+    return !fds[0].revents;
 }
 
 /* ---- a batch ------------------------------------------------------------ */
@@ -119,7 +134,8 @@ static bool read_items(struct follow *follow, struct error *err)
     return ok;
 }
 
-/* Commits the batch. That another process writes for long is no reason to give up. */
+/* Commits the batch. That another process writes for long is no reason to give up, but leaves
+ * time to be told to stop. */
 static bool commit(struct follow *follow, struct update_commit *out, struct error *err)
 {
     struct error why = {0};
@@ -130,6 +146,9 @@ static bool commit(struct follow *follow, struct update_commit *out, struct erro
             follow->observer->waiting(follow->observer->context, &why);
         follow->said_waiting = true;
         error_clear(&why);
+        follow->stopped = !wait_for(follow, 0, false);
+        if (follow->stopped)
+            return true;
     }
     follow->said_waiting = false;
     for (size_t i = 0; i < follow->update.count; i++)
@@ -168,11 +187,11 @@ static bool do_batch(struct follow *follow, struct error *err)
         ok = error_set(err, ERROR_MEMORY, NULL, "out of memory");
     if (ok && follow->item_count > 0) {
         ok = read_items(follow, err) && commit(follow, &batch.commit, err) &&
-             settle(follow, &batch, err);
+             (follow->stopped || settle(follow, &batch, err));
         follow->last_commit = began;
         batch.generation = updater_generation(follow->updater);
         batch.seconds = now() - began;
-        if (ok)
+        if (ok && !follow->stopped)
             follow->observer->committed(follow->observer->context, &batch);
     }
     for (size_t i = 0; follow->reasons && i < follow->item_count; i++)
@@ -186,20 +205,6 @@ static bool do_batch(struct follow *follow, struct error *err)
 }
 
 /* ---- waiting ------------------------------------------------------------ */
-
-/* Until 'seconds' have passed, or a signal to end came: false. With 'any', also until an item
- * comes. */
-static bool wait_for(struct follow *follow, double seconds, bool any)
-{
-    char events[4096];
-    struct pollfd fds[] = {{.fd = follow->signal_fd, .events = POLLIN},
-                           {.fd = any ? follow->inotify : -1, .events = POLLIN}};
-    poll(fds, 2, seconds > 0 ? (int)(seconds * 1000) + 1 : 0);
-    if (fds[1].revents)
-        while (read(follow->inotify, events, sizeof events) > 0)
-            continue;
-    return !fds[0].revents;
-}
 
 static bool prune(struct follow *follow, struct error *err)
 {

@@ -137,6 +137,27 @@ static void follows_until_it_is_told_to_stop(void **state)
     expect_text(run.out, "commit 3: 1 added");
 }
 
+/* Another writes for long: that is waited for, and can be ended. */
+static void waits_for_the_index_and_still_ends(void **state)
+{
+    int lock = -1;
+    char task[FEED_NAME_ROOM], said[2000] = "";
+    strcpy(task, submit(state, "", "b.jsonl", "{\"id\": \"b\", \"text\": \"Beta.\"}\n"));
+    ok(lock_take(scratch_path(state, "index"), LOCK_WRITER, 0, "writing to", &lock, err));
+    pid_t pid = program_start(state, false, "follow --index DIR/index");
+    for (int i = 0; i < 1500 && !strstr(said, "; waiting"); i++) {
+        usleep(10000);
+        read_text(scratch_path(state, "err"), said, sizeof said);
+    }
+    expect_text(said, "is writing to this index");
+    kill(pid, SIGTERM);
+    expect_exit(program_end(state, pid), 0);
+    assert_true(is_in(state, "new", task));
+    lock_release(lock);
+    index_run(state, 0, "follow --index DIR/index --drain");
+    assert_true(is_in(state, "done", task));
+}
+
 static void two_do_not_follow_one_feed(void **state)
 {
     int lock = -1;
@@ -154,7 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_item_ends_somewhere),  TEST(a_key_is_taken_once),
         TEST(the_later_of_two_counts),    TEST(follows_until_it_is_told_to_stop),
-        TEST(two_do_not_follow_one_feed),
+        TEST(two_do_not_follow_one_feed), TEST(waits_for_the_index_and_still_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
