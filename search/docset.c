@@ -40,6 +40,16 @@ void docset_add(struct docset *set, uint32_t docid)
         set->words[docid / WORD_BITS] |= UINT64_C(1) << docid % WORD_BITS;
 }
 
+void docset_add_range(struct docset *set, uint32_t first, uint32_t end)
+{
+    for (; first < end && first % WORD_BITS != 0; first++)
+        docset_add(set, first);
+    for (; first <= set->last && first + WORD_BITS <= end; first += WORD_BITS)
+        set->words[first / WORD_BITS] = UINT64_MAX;
+    for (; first < end && first <= set->last; first++)
+        docset_add(set, first);
+}
+
 void docset_add_many(struct docset *set, const uint32_t *docids, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -24,6 +24,8 @@ void docset_free(struct docset *set);
 
 /* A docid above 'last' is left out: it was added to the index after the set was made. */
 void docset_add(struct docset *set, uint32_t docid);
+/* All from 'first' to 'end', without 'end'. */
+void docset_add_range(struct docset *set, uint32_t first, uint32_t end);
 void docset_add_many(struct docset *set, const uint32_t *docids, size_t count);
 /* Adds all that a term indexes ("": every document), read in bulk. */
 bool docset_add_postings(struct docset *set, const struct xap_db *db, const char *term,

@@ -131,7 +131,8 @@ static bool match_positions(const struct snapshot *snapshot, const struct query_
     return ok;
 }
 
-/* One bit a report, 64 reports a step; undated ones are outside every span. */
+/* Docids of a built generation rise with the days; what was added to it since is looked through.
+ * Undated reports are outside every span. */
 static bool match_dates(const struct snapshot *snapshot, const struct query_node *node,
                         const struct docset *within, struct docset **out, struct error *err)
 {
@@ -141,17 +142,13 @@ static bool match_dates(const struct snapshot *snapshot, const struct query_node
         return false;
     day_t from = node->from == DAY_NONE ? DAY_MIN : node->from;
     day_t to = node->to == DAY_NONE ? DAY_MAX : node->to;
-    for (size_t i = 0; i < set->word_count; i++) {
-        uint32_t first = (uint32_t)i * 64,
-                 end = first + 64 < days->last ? first + 64 : days->last + 1;
-        uint64_t word = 0;
-        for (uint32_t docid = first; docid < end; docid++)
-            word |= (uint64_t)((days->days[docid] >= from) & (days->days[docid] <= to))
-                    << (docid - first);
-        set->words[i] = word;
+    docset_add_range(set, day_column_start(days, from), day_column_start(days, to + 1));
+    for (size_t i = days->tail_dated; i < days->tail_count; i++) {
+        uint32_t docid = days->tail[i];
+        if (days->days[docid] >= from && days->days[docid] <= to)
+            docset_add(set, docid);
     }
-    if (within)
-        docset_and(set, within);
+    docset_and(set, within ? within : snapshot->all);
     *out = set;
     return true;
 }

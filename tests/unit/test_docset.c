@@ -48,6 +48,20 @@ static void docids_out_of_range_are_left_out(void **state)
     docset_free(set);
 }
 
+static void ranges_are_added_whole(void **state)
+{
+    (void)state;
+    static const uint32_t bounds[] = {1, 2, 63, 64, 65, 127, 128, 129, 192, 199, 200, 201};
+    for (size_t i = 0; i < ARRAY_LEN(bounds); i++)
+        for (size_t j = 0; j < ARRAY_LEN(bounds); j++) {
+            struct docset *set = make(200, NULL, 0);
+            docset_add_range(set, bounds[i], bounds[j]);
+            for (uint32_t docid = 0; docid <= 200; docid++)
+                assert_int_equal(docset_has(set, docid), docid >= bounds[i] && docid < bounds[j]);
+            docset_free(set);
+        }
+}
+
 static void walks_go_both_ways(void **state)
 {
     (void)state;
@@ -117,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_are_what_was_added),
         cmocka_unit_test(docids_out_of_range_are_left_out),
+        cmocka_unit_test(ranges_are_added_whole),
         cmocka_unit_test(walks_go_both_ways),
         cmocka_unit_test(operations_are_those_of_sets),
         cmocka_unit_test(copies_are_apart),
