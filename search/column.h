@@ -19,22 +19,19 @@
 
 struct column;
 
-/* Reads the posting lists of all terms of a boolean field, for docids up to 'last'.
- * ERROR_MEMORY, ERROR_STALE, or what else reading gives. */
-bool column_load(const struct xap_db *db, const struct field *field, uint32_t last,
-                 struct column **out, struct error *err);
 /* Which values a value lies in: fills at most 'room' of them, returns how many it filled. */
 typedef size_t column_parents(const void *context, const char *value, const char **parents,
                               size_t room);
-/* The same, with the same numbers, but of each report only the values that it has none within
- * of: not the country where there is a place in it. */
-bool column_load_narrowest(const struct xap_db *db, const struct field *field, uint32_t last,
-                           column_parents *parents, const void *context, struct column **out,
-                           struct error *err);
+/* Reads the posting lists of all terms of a boolean field, for docids up to 'last'. 'parents' is
+ * NULL where no value lies in another; asked with 'context' while loading only.
+ * ERROR_MEMORY, ERROR_STALE, or what else reading gives. */
+bool column_load(const struct xap_db *db, const struct field *field, uint32_t last,
+                 column_parents *parents, const void *context, struct column **out,
+                 struct error *err);
 /* The column of a later revision, out of that of an earlier one: of the reports in 'all', those
  * with docids above the column's last are read from their term lists, and those that are gone
- * leave the counts. 'parents' as for column_load_narrowest, else NULL. A value that no report has
- * any more keeps its number. */
+ * leave the counts. 'parents' as for column_load. A value that no report has any more keeps its
+ * number. */
 bool column_grow(const struct column *before, const struct xap_db *db, const struct docset *all,
                  column_parents *parents, const void *context, struct column **out,
                  struct error *err);
@@ -50,11 +47,16 @@ size_t column_value_count(const struct column *column);
 const char *column_value(const struct column *column, size_t number);
 /* How many reports have the value. */
 uint32_t column_total(const struct column *column, size_t number);
+/* Of them, those that have no value that lies in it: not the country where there is a place
+ * in it. */
+uint32_t column_direct_total(const struct column *column, size_t number);
 /* False where no report has that value. */
 bool column_find(const struct column *column, const char *value, size_t *number);
-/* counts[number] = reports of 'set' that have the value, for every value of the column. */
+/* counts[number] = reports of 'set' that have the value, for every value of the column. 'direct',
+ * where it is not NULL: of them, those that have no value that lies in it; only for a column with
+ * parents. */
 bool column_count(const struct column *column, const struct docset *set, uint32_t *counts,
-                  struct error *err);
+                  uint32_t *direct, struct error *err);
 /* Bytes of memory. */
 size_t column_memory(const struct column *column);
 

@@ -21,7 +21,9 @@ struct growth {
     struct column *column;
     const struct docset *all;
     struct additions additions;
-    uint32_t *numbers; /* in the new column, by number in the old one */
+    uint32_t *numbers;             /* in the new column, by number in the old one */
+    struct column_holders holders; /* of the values of reports added */
+    struct column_encoder encoder;
 };
 
 static bool no_memory(struct error *err)
@@ -181,45 +183,19 @@ bool column_take_values(struct column *column, struct column *before)
     return borrowed;
 }
 
-/* Whether one of the values of additions [begin, end) lies in that of 'own'. */
-static bool holds_another(const struct growth *growth, size_t begin, size_t end, size_t own,
-                          column_parents *parents, const void *context)
+static bool grow_tree(struct growth *growth, column_parents *parents, const void *context,
+                      struct error *err)
 {
-    enum { PARENTS_MAX = 32 };
-    const struct addition *items = growth->additions.items;
-    const char *const *values = (const char *const *)growth->column->values;
-    for (size_t i = begin; i < end; i++) {
-        const char *names[PARENTS_MAX];
-        size_t count = parents(context, values[items[i].number], names, PARENTS_MAX);
-        for (size_t j = 0; i != own && j < count; j++)
-            if (strcmp(names[j], values[items[own].number]) == 0)
-                return true;
-    }
-    return false;
-}
-
-/* Of each report only the values that it has none within of. */
-static bool keep_narrowest(struct growth *growth, column_parents *parents, const void *context,
-                           struct error *err)
-{
-    struct additions *additions = &growth->additions;
-    struct addition *items = additions->items;
-    bool *wider = calloc(additions->count + 1, sizeof wider[0]);
-    if (!wider)
-        return no_memory(err);
-    for (size_t begin = 0, end; begin < additions->count; begin = end) {
-        for (end = begin; end < additions->count && items[end].docid == items[begin].docid; end++)
-            ;
-        for (size_t i = begin; i < end; i++)
-            wider[i] = holds_another(growth, begin, end, i, parents, context);
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < additions->count; i++)
-        if (!wider[i])
-            items[kept++] = items[i];
-    additions->count = kept;
-    free(wider);
-    return true;
+    const struct additions *additions = &growth->additions;
+    bool *wanted = calloc(growth->column->value_count + 1, sizeof wanted[0]);
+    for (size_t i = 0; wanted && i < additions->count; i++)
+        wanted[additions->items[i].number] = true;
+    bool ok =
+        wanted && column_holders_find(growth->column, wanted, parents, context, &growth->holders);
+    free(wanted);
+    return ok ? column_tree_make(growth->column, growth->before, growth->numbers, &growth->holders,
+                                 err)
+              : no_memory(err);
 }
 
 /* ---- sets --------------------------------------------------------------- */
@@ -229,17 +205,21 @@ static uint32_t old_set(const struct column *column, uint32_t docid)
     return column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
 }
 
-static uint32_t old_number(const struct column *column, size_t at)
+/* An entry of the old column, with the value's new number. */
+static uint32_t old_entry(const struct growth *growth, size_t at)
 {
-    return column->narrow ? column->narrow[at] : column->wide[at];
+    const struct column *before = growth->before;
+    uint32_t entry = before->narrow ? before->narrow[at] : before->wide[at];
+    uint32_t flags = entry & ((1u << COLUMN_ENTRY_BITS) - 1);
+    return growth->numbers[entry >> COLUMN_ENTRY_BITS] << COLUMN_ENTRY_BITS | flags;
 }
 
-static void put_number(struct column *column, size_t at, uint32_t number)
+static void put_entry(struct column *column, size_t at, uint32_t entry)
 {
     if (column->narrow)
-        column->narrow[at] = (uint16_t)number;
+        column->narrow[at] = (uint16_t)entry;
     else
-        column->wide[at] = number;
+        column->wide[at] = entry;
 }
 
 static void put_set(struct column *column, uint32_t docid, uint32_t set)
@@ -256,15 +236,15 @@ static bool make_room(struct growth *growth, struct error *err)
     const struct column *before = growth->before;
     const struct additions *additions = &growth->additions;
     struct column *column = growth->column;
-    size_t numbers = before->ends[before->set_count - 1] + additions->count;
+    size_t entries = before->ends[before->set_count - 1] + 2 * additions->count;
     size_t reports = (size_t)column->last + 1, sets = before->set_count;
     for (size_t i = 0; i < additions->count; i++)
         sets += i == 0 || additions->items[i].docid != additions->items[i - 1].docid;
     column->ends = malloc(sets * sizeof column->ends[0]);
-    if (column->value_count <= UINT16_MAX)
-        column->narrow = malloc((numbers + 1) * sizeof column->narrow[0]);
+    if (column->value_count <= COLUMN_NARROW_MAX)
+        column->narrow = malloc((entries + 1) * sizeof column->narrow[0]);
     else
-        column->wide = malloc((numbers + 1) * sizeof column->wide[0]);
+        column->wide = malloc((entries + 1) * sizeof column->wide[0]);
     if (sets <= UINT16_MAX + 1u)
         column->narrow_sets = calloc(reports, sizeof column->narrow_sets[0]);
     else
@@ -277,8 +257,19 @@ static bool make_room(struct growth *growth, struct error *err)
 static void lose_report(struct growth *growth, uint32_t set)
 {
     const struct column *before = growth->before;
-    for (size_t at = set ? before->ends[set - 1] : 0; at < before->ends[set]; at++)
-        growth->column->totals[growth->numbers[old_number(before, at)]]--;
+    struct column *column = growth->column;
+    for (size_t at = set ? before->ends[set - 1] : 0; at < before->ends[set]; at++) {
+        uint32_t entry = old_entry(growth, at), number = entry >> COLUMN_ENTRY_BITS;
+        if (entry & COLUMN_DIRECT)
+            column->direct[number]--;
+        do {
+            if (entry & COLUMN_LESS)
+                column->totals[number]++;
+            else
+                column->totals[number]--;
+            number = column->up ? column->up[number] : COLUMN_TOP;
+        } while (number != COLUMN_TOP);
+    }
 }
 
 static void take_sets(struct growth *growth)
@@ -286,7 +277,7 @@ static void take_sets(struct growth *growth)
     const struct column *before = growth->before;
     struct column *column = growth->column;
     for (size_t at = 0; at < before->ends[before->set_count - 1]; at++)
-        put_number(column, at, growth->numbers[old_number(before, at)]);
+        put_entry(column, at, old_entry(growth, at));
     memcpy(column->ends, before->ends, before->set_count * sizeof column->ends[0]);
     column->set_count = before->set_count;
     for (uint32_t docid = 0; docid <= before->last && docid <= column->last; docid++) {
@@ -299,19 +290,44 @@ static void take_sets(struct growth *growth)
     }
 }
 
-static void add_sets(struct growth *growth)
+/* A set for the report whose values are additions [begin, end). */
+static void add_set(struct growth *growth, size_t begin, size_t end, uint32_t *numbers,
+                    uint32_t *entries)
+{
+    const struct addition *items = growth->additions.items;
+    struct column *column = growth->column;
+    size_t at = column->ends[column->set_count - 1];
+    for (size_t i = begin; i < end; i++) {
+        numbers[i - begin] = items[i].number;
+        column->totals[items[i].number]++;
+    }
+    size_t count = column_encode(&growth->encoder, numbers, end - begin, entries);
+    for (size_t i = 0; i < count; i++) {
+        put_entry(column, at++, entries[i]);
+        if (entries[i] & COLUMN_DIRECT)
+            column->direct[entries[i] >> COLUMN_ENTRY_BITS]++;
+    }
+    put_set(column, items[begin].docid, column->set_count);
+    column->ends[column->set_count++] = (uint32_t)at;
+}
+
+static bool add_sets(struct growth *growth, struct error *err)
 {
     const struct additions *additions = &growth->additions;
-    struct column *column = growth->column;
-    uint32_t end = column->ends[column->set_count - 1];
-    for (size_t i = 0; i < additions->count; i++) {
-        const struct addition *item = &additions->items[i];
-        if (i == 0 || item->docid != item[-1].docid)
-            put_set(column, item->docid, column->set_count++);
-        put_number(column, end++, item->number);
-        column->ends[column->set_count - 1] = end;
-        column->totals[item->number]++;
+    const struct addition *items = additions->items;
+    uint32_t *numbers = malloc((additions->count + 1) * sizeof numbers[0]);
+    uint32_t *entries = malloc((2 * additions->count + 1) * sizeof entries[0]);
+    bool ok = (numbers && entries &&
+               column_encoder_init(&growth->encoder, growth->column, &growth->holders)) ||
+              no_memory(err);
+    for (size_t begin = 0, end; ok && begin < additions->count; begin = end) {
+        for (end = begin; end < additions->count && items[end].docid == items[begin].docid; end++)
+            ;
+        add_set(growth, begin, end, numbers, entries);
     }
+    free(numbers);
+    free(entries);
+    return ok;
 }
 
 bool column_grow(const struct column *before, const struct xap_db *db, const struct docset *all,
@@ -326,14 +342,17 @@ bool column_grow(const struct column *before, const struct xap_db *db, const str
         growth.column->last = all->last;
     }
     ok = ok && read_additions(&growth, db, err) && number_values(&growth, err) &&
-         (!parents || keep_narrowest(&growth, parents, context, err)) && make_room(&growth, err);
+         (!parents || grow_tree(&growth, parents, context, err)) && make_room(&growth, err);
     if (ok) {
         take_sets(&growth);
-        add_sets(&growth);
-        *out = growth.column;
-    } else {
-        column_free(growth.column);
+        ok = add_sets(&growth, err);
     }
+    if (ok)
+        *out = growth.column;
+    else
+        column_free(growth.column);
+    column_encoder_clear(&growth.encoder);
+    column_holders_clear(&growth.holders);
     additions_clear(&growth.additions);
     free(growth.numbers);
     return ok;

@@ -6,7 +6,13 @@
 
 /* Reports of one place and time have the same values over and over, so a report has the number of
  * a set of values. Sets are counted first, then each set's values that many times: reports that
- * share a set cost one step each, however many values it has. */
+ * share a set cost one step each, however many values it has.
+ *
+ * Values that lie in others make a tree, in which each adds its reports to the one above it. What a
+ * set holds of such a column is what is to be added where, so that each of its values comes to
+ * one report: a place adds one, and the district, country and continent above it need no entry;
+ * a country with two of the set's districts adds one less. So a set of three places has four or
+ * five entries instead of a dozen, and any set of values has some, whatever lies in what. */
 struct column {
     uint32_t last;
     size_t value_count;
@@ -17,14 +23,60 @@ struct column {
     uint32_t *totals;
     const struct field *field;
 
+    uint32_t *up; /* by number: the value above, or COLUMN_TOP; NULL where none lies in another */
+    uint32_t *rising; /* the numbers that have one above, each before that */
+    size_t rising_count;
+    uint32_t *direct; /* by number: reports that have it and none that lies in it; NULL likewise */
+
     uint16_t *narrow_sets; /* by docid; the set of docid 0 is empty; one of the two is there */
     uint32_t *wide_sets;
     uint32_t set_count;
-    uint32_t *ends;   /* by set: where its numbers end, and those of the next begin */
-    uint16_t *narrow; /* numbers of values, set by set; one of the two is there */
+    uint32_t *ends;   /* by set: where its entries end, and those of the next begin */
+    uint16_t *narrow; /* entries, set by set; one of the two is there */
     uint32_t *wide;
 };
 
 #define COLUMN_EMPTY_SET 0u /* that of docid 0 */
+#define COLUMN_TOP       UINT32_MAX
+
+/* An entry is a value's number, shifted, and: */
+#define COLUMN_LESS       1u /* takes one away */
+#define COLUMN_DIRECT     2u /* the set has none that lies in the value */
+#define COLUMN_ENTRY_BITS 2
+/* With more values, entries are wide. */
+#define COLUMN_NARROW_MAX (UINT16_MAX >> COLUMN_ENTRY_BITS)
+
+/* What each value lies in: all that the vocabulary says. */
+struct column_holders {
+    uint32_t *ends; /* by number, into 'numbers' */
+    uint32_t *numbers;
+    size_t count, room;
+};
+
+/* What entries are made with; all zero between two sets. */
+struct column_encoder {
+    const struct column *column;
+    const struct column_holders *holders; /* NULL for a column without a tree */
+    int32_t *differences;                 /* by number */
+    bool *held;                           /* by number: the set has one that lies in it */
+};
+
+/* Of all values, or where 'wanted' is not NULL of those that it marks by number. False out of
+ * memory; to be cleared in any case. */
+bool column_holders_find(const struct column *column, const bool *wanted, column_parents *parents,
+                         const void *context, struct column_holders *out);
+/* Fills the tree of a column that has its values. With 'before', a column that has some of them,
+ * as 'numbers' says, these keep what they have above them: sets were made with it. */
+bool column_tree_make(struct column *column, const struct column *before, const uint32_t *numbers,
+                      const struct column_holders *holders, struct error *err);
+void column_holders_clear(struct column_holders *holders);
+
+/* 'holders' is borrowed. False out of memory; to be cleared in any case. */
+bool column_encoder_init(struct column_encoder *encoder, const struct column *column,
+                         const struct column_holders *holders);
+/* The entries of a set; there are at most twice as many as values. Returns their number. */
+size_t column_encode(struct column_encoder *encoder, const uint32_t *numbers, size_t count,
+                     uint32_t *entries);
+void column_encoder_clear(struct column_encoder *encoder);
 
 #endif

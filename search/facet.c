@@ -12,9 +12,8 @@
 struct making {
     const struct column *column;
     const struct labels *labels;
-    uint32_t *counts;  /* by value number */
-    uint32_t *direct;  /* likewise, of regions; else NULL */
-    uint32_t *numbers; /* by label rank */
+    uint32_t *counts; /* by value number */
+    uint32_t *direct; /* likewise, of regions; else NULL */
     struct top top;
     const struct facet_choice *choice;
     bool *hidden; /* by value number: not searched for; NULL where all are */
@@ -29,17 +28,17 @@ static uint64_t key_of(const struct making *making, size_t number)
 }
 
 /* How many reports of a set have each value; all reports were counted before. */
-static bool count_column(const struct snapshot *snapshot, const struct column *column,
-                         const struct docset *set, uint32_t **out, struct error *err)
+static bool count_set(const struct snapshot *snapshot, const struct docset *set,
+                      struct making *making, struct error *err)
 {
-    size_t value_count = column_value_count(column);
-    *out = calloc(value_count + 1, sizeof **out);
-    if (!*out)
-        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    const struct column *column = making->column;
     if (docset_count(set) != snapshot->reports)
-        return column_count(column, set, *out, err);
-    for (size_t i = 0; i < value_count; i++)
-        (*out)[i] = column_total(column, i);
+        return column_count(column, set, making->counts, making->direct, err);
+    for (size_t i = 0; i < column_value_count(column); i++) {
+        making->counts[i] = column_total(column, i);
+        if (making->direct)
+            making->direct[i] = column_direct_total(column, i);
+    }
     return true;
 }
 
@@ -47,15 +46,14 @@ static bool count_values(const struct snapshot *snapshot, const struct plan *pla
                          enum field_id field, struct making *making, struct error *err)
 {
     struct docset *own = NULL;
-    const struct docset *set = plan->matches;
-    if (plan->selected[field]) {
-        if (!plan_matches_without(plan, field, &own, err))
-            return false;
-        set = own;
-    }
-    bool ok = count_column(snapshot, making->column, set, &making->counts, err) &&
-              (field != FIELD_REGION ||
-               count_column(snapshot, snapshot->narrowest, set, &making->direct, err));
+    size_t room = column_value_count(making->column) + 1;
+    making->counts = malloc(room * sizeof making->counts[0]);
+    making->direct = field == FIELD_REGION ? malloc(room * sizeof making->direct[0]) : NULL;
+    if (!making->counts || (field == FIELD_REGION && !making->direct))
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    if (plan->selected[field] && !plan_matches_without(plan, field, &own, err))
+        return false;
+    bool ok = count_set(snapshot, own ? own : plan->matches, making, err);
     docset_free(own);
     return ok;
 }
@@ -99,7 +97,7 @@ static bool add_top(struct facet *facet, struct making *making, const struct que
 {
     for (size_t i = 0; i < making->top.count; i++) {
         size_t rank = UINT32_MAX - (uint32_t)making->top.keys[i];
-        uint32_t number = making->numbers[rank];
+        uint32_t number = making->labels->numbers[rank];
         if (!add_value(facet, question, column_value(making->column, number),
                        making->labels->texts[number], making->labels->parents[number],
                        making->counts[number], column_total(making->column, number), err))
@@ -211,14 +209,12 @@ static bool list_values(const struct snapshot *snapshot, const struct question *
     size_t value_count = column_value_count(making->column), named = question->filter_count;
     size_t size = making->choice->size ? making->choice->size : question->facet_size;
     size_t room = size < value_count ? size : value_count;
-    making->numbers = calloc(value_count + 1, sizeof making->numbers[0]);
     facet->values = calloc(room + named + 1, sizeof facet->values[0]);
-    if (!making->numbers || !facet->values)
+    if (!facet->values)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     if (!top_init(&making->top, room, err))
         return false;
     for (size_t i = 0; i < value_count; i++) {
-        making->numbers[making->labels->ranks[i]] = (uint32_t)i;
         if (!making->counts[i] || (making->hidden && making->hidden[i]))
             continue;
         making->sum += making->counts[i];
@@ -249,7 +245,6 @@ bool facet_make(const struct snapshot *snapshot, const struct plan *plan,
               hide_values(snapshot, field, &making, err) &&
               list_values(snapshot, question, &making, &facet, err);
     free(making.counts);
-    free(making.numbers);
     free(making.hidden);
     free(making.direct);
     top_clear(&making.top);

@@ -82,26 +82,31 @@ static bool load_reports(struct snapshot *snapshot, const struct snapshot *befor
     return true;
 }
 
+/* Of fields whose values lie in others. */
+static column_parents *parents_of(enum field_id id)
+{
+    return id == FIELD_REGION ? region_parents : NULL;
+}
+
 static bool load_columns(struct snapshot *snapshot, struct error *err)
 {
-    uint32_t last = snapshot->all->last;
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         if (is_column(id) &&
-            !column_load(snapshot->db, &fields[id], last, &snapshot->columns[id], err))
+            !column_load(snapshot->db, &fields[id], snapshot->all->last, parents_of(id),
+                         snapshot->vocabulary, &snapshot->columns[id], err))
             return false;
-    return column_load_narrowest(snapshot->db, &fields[FIELD_REGION], last, region_parents,
-                                 snapshot->vocabulary, &snapshot->narrowest, err);
+    return true;
 }
 
 static bool grow_columns(struct snapshot *snapshot, const struct snapshot *before,
                          struct error *err)
 {
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
-        if (is_column(id) && !column_grow(before->columns[id], snapshot->db, snapshot->all, NULL,
-                                          NULL, &snapshot->columns[id], err))
+        if (is_column(id) &&
+            !column_grow(before->columns[id], snapshot->db, snapshot->all, parents_of(id),
+                         before->vocabulary, &snapshot->columns[id], err))
             return false;
-    return column_grow(before->narrowest, snapshot->db, snapshot->all, region_parents,
-                       before->vocabulary, &snapshot->narrowest, err);
+    return true;
 }
 
 /* Of the columns whose values are not an earlier one's. */
@@ -188,7 +193,6 @@ static void hand_over(struct snapshot *before, struct snapshot *after)
             before->labels[id] = (struct labels){0};
             before->names[id] = (struct name_list){0};
         }
-    column_take_values(after->narrowest, before->narrowest);
 }
 
 /* The newer revision of the same generation. A docid never changes its report: what is new has
@@ -239,7 +243,6 @@ void snapshot_close(struct snapshot *snapshot)
         labels_clear(&snapshot->labels[id]);
         name_list_clear(&snapshot->names[id]);
     }
-    column_free(snapshot->narrowest);
     words_clear(&snapshot->words);
     day_column_clear(&snapshot->days);
     lengths_clear(&snapshot->lengths);
@@ -284,7 +287,7 @@ uint32_t snapshot_reports(const struct snapshot *snapshot)
 
 size_t snapshot_memory(const struct snapshot *snapshot)
 {
-    size_t bytes = words_memory(&snapshot->words) + column_memory(snapshot->narrowest) +
+    size_t bytes = words_memory(&snapshot->words) +
                    snapshot->all->word_count * sizeof snapshot->all->words[0] +
                    day_column_memory(&snapshot->days) +
                    ((size_t)snapshot->lengths.last + 1) * sizeof snapshot->lengths.of[0];

@@ -40,7 +40,6 @@ struct snapshot {
     struct docset_cache *frequent;       /* by term: what it indexes */
     struct docset_cache *texts;          /* by query_key: what it matches */
     struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */
-    struct column *narrowest;            /* of regions, without those that hold another */
     struct labels labels[FIELD_COUNT];
     struct name_list names[FIELD_COUNT]; /* of actors and regions */
     struct words words;

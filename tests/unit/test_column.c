@@ -66,7 +66,7 @@ static struct column *load(const struct xap_db *db, uint32_t last)
 {
     struct column *column = NULL;
     struct error err = {0};
-    if (!column_load(db, &fields[FIELD_REGION], last, &column, &err))
+    if (!column_load(db, &fields[FIELD_REGION], last, NULL, NULL, &column, &err))
         fail_msg("%s", err.text);
     return column;
 }
@@ -143,7 +143,7 @@ static void check_counts(uint32_t last, size_t distinct, uint32_t step)
     for (uint32_t docid = step; docid <= last; docid += step)
         docset_add(set, docid);
     uint32_t *counts = calloc(column_value_count(column) + 1, sizeof counts[0]);
-    assert_true(column_count(column, set, counts, NULL));
+    assert_true(column_count(column, set, counts, NULL, NULL));
     size_t checked = 0;
     for (size_t i = 0; i < distinct; i++) {
         char name[24];
@@ -193,7 +193,7 @@ static void many_values_are_counted(void **state)
     struct docset *set = all_of(xap_writer_db(writer), VALUES / EACH);
     uint32_t *counts = calloc(VALUES, sizeof counts[0]);
     assert_int_equal(column_value_count(column), VALUES);
-    assert_true(column_count(column, set, counts, NULL));
+    assert_true(column_count(column, set, counts, NULL, NULL));
     for (size_t i = 0; i < VALUES; i++)
         assert_int_equal(counts[i], 1);
     free(counts);
@@ -221,13 +221,13 @@ static void many_sets_are_counted(void **state)
     struct docset *all = all_of(db, REPORTS), *few = NULL;
     uint32_t counts[VALUES];
     assert_true(REPORTS > UINT16_MAX);
-    assert_true(column_count(column, all, counts, NULL));
+    assert_true(column_count(column, all, counts, NULL, NULL));
     for (size_t i = 0; i < VALUES; i++)
         assert_int_equal(counts[i], VALUES);
     assert_true(docset_new(REPORTS, &few, NULL));
     for (uint32_t docid = 1; docid <= VALUES; docid++) /* those with the first value */
         docset_add(few, docid);
-    assert_true(column_count(column, few, counts, NULL));
+    assert_true(column_count(column, few, counts, NULL, NULL));
     assert_int_equal(counts[0], VALUES);
     for (size_t i = 1; i < VALUES; i++)
         assert_int_equal(counts[i], 1);
@@ -253,6 +253,150 @@ static void equal_sets_take_no_room(void **state)
     xap_writer_close(writer);
 }
 
+/* ---- values that lie in others -------------------------------------------- */
+
+#define FOREST_VALUES  40
+#define FOREST_REPORTS 300
+
+/* Value N lies in N / 3, some in another one too; 1 and 2 lie in each other, and 7 in itself. */
+static size_t forest_parents(const void *context, const char *value, const char **parents,
+                             size_t room)
+{
+    static char names[2][24];
+    unsigned number = (unsigned)atoi(value + 1);
+    size_t count = 0;
+    assert_string_equal(context, "forest");
+    assert_true(room >= 2);
+    if (number == 0)
+        return 0;
+    snprintf(names[0], sizeof names[0], "v%u", number == 1 ? 2 : number == 2 ? 1 : number / 3);
+    parents[count++] = names[0];
+    if (number % 7 == 0) {
+        snprintf(names[1], sizeof names[1], "v%u", number == 7 ? 7 : number - 5);
+        parents[count++] = names[1];
+    }
+    return count;
+}
+
+static bool lies_in(unsigned child, unsigned parent)
+{
+    const char *parents[2];
+    char value[24], name[24];
+    snprintf(value, sizeof value, "v%u", child);
+    snprintf(name, sizeof name, "v%u", parent);
+    size_t count = forest_parents("forest", value, parents, 2);
+    for (size_t i = 0; i < count; i++)
+        if (child != parent && strcmp(parents[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Bit N: report 'docid' has value N. Every third report has all that its values lie in, as
+ * reports do that were tagged by one vocabulary; the others have some values or none. */
+static uint64_t forest_set(uint32_t docid, unsigned values)
+{
+    uint64_t state = docid * UINT64_C(0x9e3779b97f4a7c15), set = 0;
+    for (unsigned i = 0; i < docid % 5; i++, state *= UINT64_C(0xbf58476d1ce4e5b9))
+        set |= UINT64_C(1) << ((state >> 40) % values);
+    for (unsigned times = 0; docid % 3 == 0 && times < 5; times++)
+        for (unsigned child = 0; child < values; child++)
+            for (unsigned parent = 0; parent < values; parent++)
+                if ((set >> child & 1) && lies_in(child, parent))
+                    set |= UINT64_C(1) << parent;
+    return set;
+}
+
+static void add_forest(struct xap_writer *writer, uint32_t first, uint32_t last, unsigned values)
+{
+    for (uint32_t docid = first; docid <= last; docid++) {
+        char names[FOREST_VALUES][24];
+        const char *pointers[FOREST_VALUES];
+        size_t count = 0;
+        for (unsigned i = 0; i < values; i++)
+            if (forest_set(docid, values) >> i & 1) {
+                snprintf(names[count], sizeof names[0], "v%u", i);
+                pointers[count] = names[count];
+                count++;
+            }
+        add(writer, pointers, count, DAY_NONE);
+    }
+}
+
+static bool is_direct(uint64_t set, unsigned value)
+{
+    for (unsigned child = 0; child < FOREST_VALUES; child++)
+        if ((set >> child & 1) && lies_in(child, value))
+            return false;
+    return set >> value & 1;
+}
+
+/* 'old' reports were made of 'old_values' values, later ones of all. */
+static void check_forest(const struct column *column, const struct docset *set, uint32_t old,
+                         unsigned old_values, bool totals)
+{
+    uint32_t counts[FOREST_VALUES], direct[FOREST_VALUES];
+    assert_true(column_value_count(column) <= FOREST_VALUES);
+    assert_true(column_count(column, set, counts, direct, NULL));
+    for (size_t number = 0; number < column_value_count(column); number++) {
+        unsigned value = (unsigned)atoi(column_value(column, number) + 1);
+        uint32_t wanted = 0, wanted_direct = 0;
+        for (uint32_t docid = docset_next(set, 1); docid; docid = docset_next(set, docid + 1)) {
+            uint64_t has = forest_set(docid, docid <= old ? old_values : FOREST_VALUES);
+            wanted += (has >> value & 1) != 0;
+            wanted_direct += is_direct(has, value);
+        }
+        assert_int_equal(counts[number], wanted);
+        assert_int_equal(direct[number], wanted_direct);
+        if (totals) {
+            assert_int_equal(column_total(column, number), wanted);
+            assert_int_equal(column_direct_total(column, number), wanted_direct);
+        }
+    }
+}
+
+static void check_forest_parts(const struct column *column, const struct docset *all, uint32_t old,
+                               unsigned old_values)
+{
+    check_forest(column, all, old, old_values, true);
+    for (uint32_t step = 2; step < 100; step *= 3) {
+        struct docset *some = NULL;
+        assert_true(docset_new(all->last, &some, NULL));
+        for (uint32_t docid = step; docid <= all->last; docid += step)
+            docset_add(some, docid);
+        docset_and(some, all);
+        check_forest(column, some, old, old_values, false);
+        docset_free(some);
+    }
+}
+
+static void values_in_others_count_for_them(void **state)
+{
+    (void)state;
+    for (unsigned old_values = 5; old_values <= FOREST_VALUES; old_values += 7) {
+        struct xap_writer *writer = new_database();
+        const struct xap_db *db = xap_writer_db(writer);
+        struct column *column = NULL, *grown = NULL;
+        uint32_t later = FOREST_REPORTS + FOREST_REPORTS / 4;
+        add_forest(writer, 1, FOREST_REPORTS, old_values);
+        struct docset *all = all_of(db, FOREST_REPORTS);
+        assert_true(column_load(db, &fields[FIELD_REGION], FOREST_REPORTS, forest_parents, "forest",
+                                &column, NULL));
+        check_forest_parts(column, all, FOREST_REPORTS, old_values);
+        docset_free(all);
+        add_forest(writer, FOREST_REPORTS + 1, later, FOREST_VALUES);
+        for (uint32_t docid = 3; docid <= FOREST_REPORTS; docid += 4)
+            assert_true(xap_writer_delete(writer, docid, NULL));
+        all = all_of(db, later);
+        assert_true(column_grow(column, db, all, forest_parents, "forest", &grown, NULL));
+        check_forest_parts(grown, all, FOREST_REPORTS, old_values);
+        column_take_values(grown, column);
+        column_free(column);
+        column_free(grown);
+        docset_free(all);
+        xap_writer_close(writer);
+    }
+}
+
 static void empty_columns_count_nothing(void **state)
 {
     (void)state;
@@ -261,7 +405,7 @@ static void empty_columns_count_nothing(void **state)
     struct docset *set = all_of(xap_writer_db(writer), 0);
     uint32_t counts[1] = {7};
     assert_int_equal(column_value_count(column), 0);
-    assert_true(column_count(column, set, counts, NULL));
+    assert_true(column_count(column, set, counts, NULL, NULL));
     assert_int_equal(counts[0], 7);
     column_free(column);
     docset_free(set);
@@ -269,7 +413,7 @@ static void empty_columns_count_nothing(void **state)
     column = load(xap_writer_db(writer), 1);
     set = all_of(xap_writer_db(writer), 1);
     assert_int_equal(docset_count(set), 1);
-    assert_true(column_count(column, set, counts, NULL));
+    assert_true(column_count(column, set, counts, NULL, NULL));
     docset_free(set);
     column_free(column);
     column_free(NULL);
@@ -322,6 +466,7 @@ int main(void)
         cmocka_unit_test(many_values_are_counted),
         cmocka_unit_test(many_sets_are_counted),
         cmocka_unit_test(equal_sets_take_no_room),
+        cmocka_unit_test(values_in_others_count_for_them),
         cmocka_unit_test(empty_columns_count_nothing),
         cmocka_unit_test(days_are_read),
     };
