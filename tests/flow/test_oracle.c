@@ -570,6 +570,80 @@ static bool try_generated(uint64_t seed, unsigned questions, size_t count, bool 
     return ok;
 }
 
+#define REVISIONS 4
+
+/* The reports up to 'end' that are not gone. */
+static struct oracle *oracle_of(const struct report *reports, size_t end, const bool *gone)
+{
+    struct oracle *oracle = oracle_new();
+    for (size_t i = 0; i < end; i++)
+        if (!gone[i])
+            oracle_add(oracle, (uint32_t)i + 1, &reports[i]);
+    return oracle;
+}
+
+/* Adds the reports from '*end' on, takes some away, and follows. */
+static bool change(struct fixture *fixture, const struct report *reports, size_t *end, size_t more,
+                   bool *gone, struct snapshot **snapshot, struct error *err)
+{
+    bool ok = fixture_add(fixture, reports + *end, more, err);
+    *end += more;
+    for (size_t i = *end % 7; ok && i < *end; i += 19)
+        if (!gone[i]) {
+            ok = fixture_delete(fixture, reports[i].id, err);
+            gone[i] = true;
+        }
+    return ok && snapshot_refresh(snapshot, err);
+}
+
+/* Every second report of an ordered array goes to its end, where days begin anew. */
+static void set_aside(struct report *reports, size_t count)
+{
+    struct report *all = calloc(count, sizeof all[0]);
+    if (!all)
+        abort();
+    memcpy(all, reports, count * sizeof all[0]);
+    for (size_t i = 0; i < count; i++)
+        reports[i % 2 ? (count + 1) / 2 + i / 2 : i / 2] = all[i];
+    free(all);
+}
+
+/* One snapshot that follows the index as it changes, asked after each commit. */
+static bool try_followed(uint64_t seed, unsigned questions, size_t count, struct error *err)
+{
+    struct dice dice = {seed * 2 + 1};
+    struct trial trial = {0};
+    struct fixture fixture;
+    struct report *reports = NULL;
+    size_t end = (count + 1) / 2;
+    unsigned each = questions / (REVISIONS + 1);
+    bool *gone = calloc(count, sizeof gone[0]);
+    bool ok = gone && fixture_init(&fixture, generated_actors, generated_regions, err) &&
+              generated_make(&dice, count, true, &reports, err);
+    if (ok)
+        set_aside(reports, count);
+    ok = ok && fixture_publish(&fixture, reports, end, err) &&
+         snapshot_open(fixture.path, &trial.snapshot, err);
+    for (unsigned revision = 0; ok && revision <= REVISIONS; revision++) {
+        ok = !revision ||
+             change(&fixture, reports, &end, count / 2 / REVISIONS, gone, &trial.snapshot, err);
+        trial.oracle = oracle_of(reports, end, gone);
+        ok = ok && (ask_many(&trial, seed + revision, each) ||
+                    error_set(err, ERROR_INTERNAL, NULL, "search and the oracle differ"));
+        oracle_free(trial.oracle);
+    }
+    if (ok)
+        printf(
+            "%u questions of %u revisions agree: %u clicks, %u refused for a limit (seed %" PRIu64
+            ")\n",
+            questions, REVISIONS + 1, trial.clicks, trial.limits, seed);
+    snapshot_close(trial.snapshot);
+    generated_free(reports, reports ? count : 0);
+    fixture_clear(&fixture);
+    free(gone);
+    return ok;
+}
+
 static bool read_report(const struct xap_db *db, uint32_t docid, struct oracle *oracle,
                         struct error *err)
 {
@@ -656,7 +730,8 @@ int main(int argc, char **argv)
                     : try_generated(seed, questions, reports, false, &error) &&
                           try_generated(seed + 1, questions, reports, true, &error) &&
                           try_generated(seed + 2, questions, 3, false, &error) &&
-                          try_generated(seed + 3, 20, 0, false, &error);
+                          try_generated(seed + 3, 20, 0, false, &error) &&
+                          try_followed(seed + 4, questions, reports, &error);
     if (!ok)
         fprintf(stderr, "test_oracle: %s%s%s\n", error.where, error.where[0] ? ": " : "",
                 error.text);
