@@ -48,6 +48,8 @@ static const struct entry commands[] = {
     {"check", "[GENERATION]", "i", 0, 1, command_check,
      "compare every file of a generation with its manifest and check its structure"},
     {"dump", "ID", "i", 1, 1, command_dump, "one report as it is stored, as JSON"},
+    {"export", "", "i", 0, 0, command_export,
+     "all reports as JSON Lines, which build reads back to the same index"},
     {"rollback", "[GENERATION]", "i", 0, 1, command_rollback,
      "make the generation before the current one, or the one named, current"},
     {"prune", "", "ik", 0, 0, command_prune, "remove all but the newest generations"},

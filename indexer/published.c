@@ -6,12 +6,16 @@
 #include "schema/packing.h"
 #include "xapian/xap.h"
 
+/* Commits come once a second at most, and a report takes microseconds. */
+#define REOPEN_TRIES 10
+
 struct published {
     struct generation generation;
     struct xap_db *db;
     struct packing *packing;
     struct xap_postings *all;
-    char *data; /* of the report at hand, packed */
+    uint32_t last; /* docid of the report at hand */
+    char *data;    /* of the report at hand, packed */
     size_t size;
 };
 
@@ -49,13 +53,28 @@ void published_close(struct published *published)
 static bool read_data(struct published *published, size_t *count, struct xap_error *fault)
 {
     struct xap_document *doc = NULL;
-    uint32_t docid;
+    uint32_t docid = published->last;
     bool ok = xap_postings_read(published->all, 1, &docid, NULL, NULL, count, fault);
     if (ok && *count > 0)
         ok = xap_db_document(published->db, docid, &doc, fault) &&
              xap_document_data(doc, &published->data, &published->size, fault);
     xap_document_free(doc);
+    if (ok)
+        published->last = docid;
     return ok;
+}
+
+/* A writer has overwritten the revision that was read: goes on in the one there is now. Docids
+ * stay what they are, and new ones are larger. */
+static bool reopen(struct published *published, struct xap_error *fault)
+{
+    bool changed;
+    *fault = (struct xap_error){0};
+    xap_postings_close(published->all);
+    published->all = NULL;
+    return xap_db_reopen(published->db, &changed, fault) &&
+           xap_postings_open(published->db, "", &published->all, fault) &&
+           xap_postings_skip_to(published->all, published->last + 1, fault);
 }
 
 bool published_next(struct published *published, struct report *out, bool *end, struct error *err)
@@ -64,7 +83,10 @@ bool published_next(struct published *published, struct report *out, bool *end, 
     size_t count = 0;
     free(published->data);
     published->data = NULL;
-    if (!read_data(published, &count, &fault))
+    bool ok = read_data(published, &count, &fault);
+    for (int tries = 0; !ok && fault.code == XAP_MODIFIED && tries < REOPEN_TRIES; tries++)
+        ok = reopen(published, &fault) && read_data(published, &count, &fault);
+    if (!ok)
         return error_set_xapian(err, published->generation.database_path, &fault);
     *end = count == 0;
     *out = (struct report){.day = DAY_NONE};

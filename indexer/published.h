@@ -11,7 +11,9 @@
 
 struct published;
 
-/* ERROR_NO_INPUT where nothing is published. What is published afterwards is not seen. */
+/* ERROR_NO_INPUT where nothing is published. A generation that is published afterwards is not
+ * seen; of what is committed to this one meanwhile, some may be: a report that was replaced can
+ * come twice, as it is now the second time. */
 bool published_open(const char *index, struct published **out, struct error *err);
 void published_close(struct published *published);
 

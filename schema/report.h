@@ -98,6 +98,10 @@ bool report_hash_id(const char *text, char out[17]);
 bool report_encode(const struct report *report, char **bytes, size_t *size, struct error *err);
 bool report_decode(const char *bytes, size_t size, struct report *out, struct error *err);
 
+/* One line of JSON, without its newline, as the indexer reads reports: what was given of it, and
+ * what reading derived where that comes out the same. The caller frees. */
+bool report_line(const struct report *report, char **out, struct error *err);
+
 /* A printable form, for dump and tests: JSON with sorted keys; the caller frees. */
 bool report_describe(const struct report *report, char **out, struct error *err);
 

@@ -11,6 +11,7 @@
 #include "search/answer.h"
 #include "search/answer_text.h"
 #include "search/explain.h"
+#include "search/export.h"
 
 #define DEFAULT_INDEX "/var/lib/sitrep"
 #define OPTIONS_MAX   64
@@ -18,11 +19,18 @@
 /* A snapshot that is overwritten under a question is opened anew so many times. */
 #define ASK_TRIES 5
 
-enum { OPTION_INDEX = 256, OPTION_JSON, OPTION_EXPLAIN, OPTION_HELP, OPTION_PARAMETER };
+enum {
+    OPTION_INDEX = 256,
+    OPTION_JSON,
+    OPTION_EXPORT,
+    OPTION_EXPLAIN,
+    OPTION_HELP,
+    OPTION_PARAMETER
+};
 
 struct command {
     const char *index;
-    bool json, explain, help;
+    bool json, export, explain, help;
     struct question question;
 };
 
@@ -40,18 +48,20 @@ static char *option_name(const struct question_parameter *parameter)
 
 static void print_help(void)
 {
-    fputs("usage: sitrep-search [OPTION]... [QUESTION]...\n"
-          "\n"
-          "Searches an index of reports. Without a question: all of them, newest first.\n"
-          "\n"
-          "  --index DIR          the index (else $SITREP_INDEX, else " DEFAULT_INDEX ")\n"
-          "  --json               the answer as JSON, as /search.json gives it\n"
-          "  --explain            how the question was read and carried out\n"
-          "  --help               this text\n"
-          "\n"
-          "The parameters of /search; repeat a filter for OR:\n"
-          "\n",
-          stdout);
+    fputs(
+        "usage: sitrep-search [OPTION]... [QUESTION]...\n"
+        "\n"
+        "Searches an index of reports. Without a question: all of them, newest first.\n"
+        "\n"
+        "  --index DIR          the index (else $SITREP_INDEX, else " DEFAULT_INDEX ")\n"
+        "  --json               the answer as JSON, as /search.json gives it\n"
+        "  --export             every report that is found, as JSON Lines for sitrep-index build\n"
+        "  --explain            how the question was read and carried out\n"
+        "  --help               this text\n"
+        "\n"
+        "The parameters of /search; repeat a filter for OR:\n"
+        "\n",
+        stdout);
     for (size_t i = 0; i < question_parameter_count; i++) {
         char *name = option_name(&question_parameters[i]);
         if (name && strcmp(name, "q") != 0)
@@ -74,6 +84,7 @@ static bool make_options(struct option options[OPTIONS_MAX], struct error *err)
     static const struct option own[] = {
         {"index", required_argument, NULL, OPTION_INDEX},
         {"json", no_argument, NULL, OPTION_JSON},
+        {"export", no_argument, NULL, OPTION_EXPORT},
         {"explain", no_argument, NULL, OPTION_EXPLAIN},
         {"help", no_argument, NULL, OPTION_HELP},
     };
@@ -111,6 +122,8 @@ static bool read_options(int argc, char **argv, const struct option *options,
             command->index = optarg;
         else if (option == OPTION_JSON)
             command->json = true;
+        else if (option == OPTION_EXPORT)
+            command->export = true;
         else if (option == OPTION_EXPLAIN)
             command->explain = true;
         else if (option == OPTION_HELP)
@@ -170,13 +183,40 @@ static bool print_answer(const struct command *command, const struct answer *ans
     return ok;
 }
 
+static bool print_line(void *context, const struct report *report, struct error *err)
+{
+    bool *any = context;
+    char *line;
+    if (!report_line(report, &line, err))
+        return false;
+    bool ok = puts(line) != EOF;
+    free(line);
+    *any = true;
+    return ok || error_set_errno(err, ERROR_IO, NULL, "cannot write the reports");
+}
+
+/* What was written cannot be taken back: a snapshot that is overwritten meanwhile ends it. */
+static bool export_reports(const struct command *command, const struct snapshot *snapshot,
+                           struct error *err)
+{
+    bool any = false;
+    struct error fault = {0};
+    if (export_run(snapshot, &command->question, print_line, &any, &fault))
+        return true;
+    return error_set(err, any && fault.code == ERROR_STALE ? ERROR_IO : fault.code, fault.where,
+                     "%s%s", fault.text, any ? "; what was written is not all" : "");
+}
+
 static bool ask_once(const struct command *command, struct error *err)
 {
     struct snapshot *snapshot = NULL;
     struct answer *answer = NULL;
-    bool ok = snapshot_open(command->index, &snapshot, err) &&
-              answer_make(snapshot, &command->question, &answer, err) &&
-              print_answer(command, answer, snapshot, err);
+    bool ok = snapshot_open(command->index, &snapshot, err);
+    if (ok && command->export)
+        ok = export_reports(command, snapshot, err);
+    else if (ok)
+        ok = answer_make(snapshot, &command->question, &answer, err) &&
+             print_answer(command, answer, snapshot, err);
     answer_free(answer);
     snapshot_close(snapshot);
     return ok;

@@ -42,6 +42,7 @@ typedef bool command_function(const struct options *options, struct error *err);
 
 command_function command_build;
 command_function command_status, command_list, command_check, command_dump;
+command_function command_export;
 command_function command_rollback, command_prune;
 command_function command_submit, command_follow;
 command_function command_add, command_replace, command_remove, command_changes;

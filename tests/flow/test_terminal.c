@@ -100,6 +100,26 @@ static void answers_are_printed(void **state)
     assert_prints("--help", "usage: sitrep-search");
 }
 
+/* All that is found, whatever the page, and nothing else. */
+static void reports_are_exported(void **state)
+{
+    (void)state;
+    char *output = run_on_index("--export --size 1 --page 2");
+    char *newline = strchr(output, '\n');
+    assert_non_null(newline);
+    assert_true(strncmp(output, "{\"id\":\"r1\",\"date\":\"2023-11-15\"", 30) == 0);
+    assert_true(strncmp(newline + 1, "{\"id\":\"r2\"", 11) == 0);
+    assert_null(strstr(newline + 1, "r1"));
+    free(output);
+    output = run_on_index("--export talks");
+    assert_true(strncmp(output, "{\"id\":\"r2\"", 11) == 0);
+    assert_true(strchr(output, '\n')[1] == '\0');
+    free(output);
+    output = run_on_index("--export nonsense");
+    assert_string_equal(output, "");
+    free(output);
+}
+
 static void json_is_the_same_answer(void **state)
 {
     (void)state;
@@ -167,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_printed),
+        cmocka_unit_test(reports_are_exported),
         cmocka_unit_test(json_is_the_same_answer),
         cmocka_unit_test(index_is_taken_from_the_environment),
         cmocka_unit_test(failures_say_what_is_wrong),
