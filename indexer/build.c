@@ -383,11 +383,13 @@ static bool publish(struct build *build, struct error *err)
                                    .unchanged = counts->unchanged,
                                    .rejected = counts->rejected,
                                    .no_demonyms = build->options->extraction.no_demonyms};
+    char *name = build->result->generation;
     if (build->previous.path && !build->options->no_carry)
         publication_before_swap(build->publication, carry, build);
     if (!close_rejects(build, err) ||
-        !publication_publish(build->publication, &facts, build->options->keep,
-                             build->result->generation, err))
+        !(build->options->rehearse
+              ? publication_rehearse(build->publication, &facts, name, err)
+              : publication_publish(build->publication, &facts, build->options->keep, name, err)))
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);
     return true;

@@ -23,6 +23,7 @@ struct build_options {
     uint64_t memory;  /* bytes that all of them together may take; 0: BUDGET_MEMORY */
     bool fresh;       /* start anew where an earlier run of this build was stopped */
     bool no_carry;    /* what was added to the generation before stays behind */
+    bool rehearse;    /* the generation stands aside, to be published later */
     unsigned keep;    /* generations kept afterwards, the new one included */
 };
 

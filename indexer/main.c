@@ -26,7 +26,7 @@ struct entry {
 };
 
 static const struct entry commands[] = {
-    {"build", "PATH...", "ivdwkpmfC", 1, ANY_NUMBER, command_build,
+    {"build", "PATH...", "ivdwkpmfCrq", 1, ANY_NUMBER, command_build,
      "build an index from all reports in files and directories (- is standard input)\n"
      "and publish it in place of the one before; a build that was stopped goes on where it\n"
      "stopped when the same command is given again"},
@@ -50,6 +50,7 @@ static const struct entry commands[] = {
     {"dump", "ID", "i", 1, 1, command_dump, "one report as it is stored, as JSON"},
     {"export", "", "i", 0, 0, command_export,
      "all reports as JSON Lines, which build reads back to the same index"},
+    {"publish", "", "ikO", 0, 0, command_publish, "make the rehearsed generation current"},
     {"rollback", "[GENERATION]", "i", 0, 1, command_rollback,
      "make the generation before the current one, or the one named, current"},
     {"prune", "", "ik", 0, 0, command_prune, "remove all but the newest generations"},
@@ -78,6 +79,9 @@ static const struct option_help {
     {'m', "--memory SIZE      of all processes together: 800M, 4G (else 1536M)"},
     {'f', "--fresh            start anew, whatever an earlier run left"},
     {'C', "--no-carry         leave behind what was added to the generation before"},
+    {'r', "--rehearse         build aside and show what would change; publish does the rest"},
+    {'q', "--questions FILE   show it for these too, one a line (with --rehearse)"},
+    {'O', "--force            whatever was published or committed since the rehearsal"},
     {'k', "--keep N           generations to keep (else 3)"},
     {'p', "--progress FORM    none, line or json (else line on a terminal)"},
     {'j', "--json             JSON, one object a line"},
@@ -215,6 +219,15 @@ static bool read_option(char letter, const char *text, struct options *options, 
     case 'f':
         options->fresh = true;
         return true;
+    case 'r':
+        options->rehearse = true;
+        return true;
+    case 'q':
+        options->questions = text;
+        return true;
+    case 'O':
+        options->force = true;
+        return true;
     case 'k':
         return read_number("--keep", text, 1, 1024, &options->keep, err);
     default:
@@ -234,6 +247,9 @@ static bool read_options(const struct entry *command, int argc, char **argv,
         {"memory", required_argument, NULL, 'm'},
         {"fresh", no_argument, NULL, 'f'},
         {"no-carry", no_argument, NULL, 'C'},
+        {"rehearse", no_argument, NULL, 'r'},
+        {"questions", required_argument, NULL, 'q'},
+        {"force", no_argument, NULL, 'O'},
         {"progress", required_argument, NULL, 'p'},
         {"json", no_argument, NULL, 'j'},
         {"since", required_argument, NULL, 's'},

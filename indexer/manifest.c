@@ -110,6 +110,21 @@ bool manifest_write(const char *directory, const struct manifest_facts *facts, s
     return files && write_object(describe(facts, files), directory, MANIFEST_NAME, err);
 }
 
+bool manifest_rename(const char *directory, const char *name, struct error *err)
+{
+    char *path = files_join(directory, MANIFEST_NAME, err);
+    json_error_t fault;
+    json_t *root = path ? json_load_file(path, 0, &fault) : NULL;
+    bool ok = root && json_object_set_new(root, "generation", json_string(name)) == 0;
+    if (path && !ok)
+        error_set(err, ERROR_CORRUPT, path, "cannot be read");
+    free(path);
+    if (ok)
+        return write_object(root, directory, MANIFEST_NAME, err);
+    json_decref(root);
+    return false;
+}
+
 bool manifest_seal(const char *directory, uint64_t sequence, struct error *err)
 {
     json_t *files = describe_files(directory, OF_DATABASE, err);

@@ -1,6 +1,7 @@
 #include "indexer/publication.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,10 @@
 #include "indexer/files.h"
 #include "indexer/lock.h"
 #include "indexer/verification.h"
+#include "schema/changes.h"
+
+#define BESIDE      "beside"
+#define BESIDE_ROOM 64
 
 struct publication {
     char *index, *generations, *building, *directory;
@@ -63,6 +68,29 @@ void publication_close(struct publication *publication)
 
 /* ---- building ----------------------------------------------------------- */
 
+/* "000042 17": the current generation and its last commit. */
+static bool describe_current(const struct publication *publication, char out[BESIDE_ROOM],
+                             struct error *err)
+{
+    char name[GENERATION_NAME_ROOM], relative[GENERATION_NAME_ROOM + 16];
+    generation_current_name(publication->index, name);
+    struct changes_mark mark = {0};
+    if (*name) {
+        struct xap_db *db = NULL;
+        struct xap_error fault = {0};
+        snprintf(relative, sizeof relative, "%s/database", name);
+        char *path = files_join(publication->generations, relative, err);
+        bool ok = path && (xap_db_open(path, &db, &fault) || error_set_xapian(err, path, &fault)) &&
+                  changes_mark_read(db, &mark, err);
+        xap_db_close(db);
+        free(path);
+        if (!ok)
+            return false;
+    }
+    snprintf(out, BESIDE_ROOM, "%s %" PRIu64, *name ? name : "none", mark.sequence);
+    return true;
+}
+
 bool publication_begin(struct publication *publication, struct error *err)
 {
     publication->began = true;
@@ -115,12 +143,12 @@ static bool next_name(const struct publication *publication, char out[GENERATION
 }
 
 /* Points 'current' to a generation, in one rename that is on disk when this returns. */
-static bool swap_current(const struct publication *publication, const char *name, struct error *err)
+static bool swap_current(const char *index, const char *name, struct error *err)
 {
     char target[sizeof "generations/" + GENERATION_NAME_ROOM];
     snprintf(target, sizeof target, "generations/%s", name);
-    char *fresh = files_join(publication->index, "current.new", err);
-    char *current = files_join(publication->index, "current", err);
+    char *fresh = files_join(index, "current.new", err);
+    char *current = files_join(index, "current", err);
     bool ok = fresh && current;
     if (ok && unlink(fresh) != 0 && errno != ENOENT)
         ok = error_set_errno(err, ERROR_IO, fresh, "cannot be removed");
@@ -128,7 +156,7 @@ static bool swap_current(const struct publication *publication, const char *name
         ok = error_set_errno(err, ERROR_CREATE, fresh, "cannot be created");
     if (ok && rename(fresh, current) != 0)
         ok = error_set_errno(err, ERROR_IO, current, "cannot be swapped");
-    ok = ok && files_sync(publication->index, err);
+    ok = ok && files_sync(index, err);
     free(fresh);
     free(current);
     return ok;
@@ -140,6 +168,27 @@ void publication_before_swap(struct publication *publication, publication_step *
     publication->context = context;
 }
 
+/* Makes the generation in 'directory' whole: its manifest is written, all of it is on disk and
+ * verified. */
+static bool complete(struct publication *publication, const struct manifest_facts *facts,
+                     const char *name, struct error *err)
+{
+    struct manifest_facts named = *facts;
+    struct verification found;
+    named.generation = name;
+    return manifest_write(publication->directory, &named, err) &&
+           files_sync_tree(publication->directory, err) &&
+           verification_run(publication->directory, &found, err);
+}
+
+/* Moves a verified generation to its place. */
+static bool move(const char *from, const char *to, const char *folder, struct error *err)
+{
+    if (rename(from, to) != 0)
+        return error_set_errno(err, ERROR_IO, to, "cannot be moved into place");
+    return files_sync(folder, err);
+}
+
 bool publication_publish(struct publication *publication, const struct manifest_facts *facts,
                          unsigned keep, char name[GENERATION_NAME_ROOM], struct error *err)
 {
@@ -147,21 +196,15 @@ bool publication_publish(struct publication *publication, const struct manifest_
     if (!files_make_directory(publication->generations, err) ||
         !files_sync(publication->index, err) || !next_name(publication, fresh, err))
         return false;
-    struct verification found;
-    struct manifest_facts named = *facts;
-    named.generation = fresh;
     char *published = files_join(publication->generations, fresh, err);
-    bool ok = published && manifest_write(publication->directory, &named, err) &&
-              files_sync_tree(publication->directory, err) &&
-              verification_run(publication->directory, &found, err);
+    bool ok = published && complete(publication, facts, fresh, err);
     int write_lock = -1;
     ok = ok &&
          lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &write_lock, err);
     if (ok && publication->before_swap)
         ok = publication->before_swap(publication->context, publication->directory, err);
-    if (ok && rename(publication->directory, published) != 0)
-        ok = error_set_errno(err, ERROR_IO, published, "cannot be moved into place");
-    ok = ok && files_sync(publication->generations, err) && swap_current(publication, fresh, err);
+    ok = ok && move(publication->directory, published, publication->generations, err) &&
+         swap_current(publication->index, fresh, err);
     lock_release(write_lock);
     free(published);
     if (!ok)
@@ -170,6 +213,103 @@ bool publication_publish(struct publication *publication, const struct manifest_
     /* It is published; that an old one could not be removed does not change that. */
     publication_prune(publication, keep, NULL, NULL);
     return true;
+}
+
+/* ---- a generation that stands aside ------------------------------------- */
+
+/* Puts the verified generation into INDEX/rehearsed, with what is current at this moment. */
+static bool put_aside(struct publication *publication, const char *aside, const char *name,
+                      struct error *err)
+{
+    char current[BESIDE_ROOM];
+    char *generations = files_join(aside, "generations", err), *place = NULL;
+    char *beside = files_join(aside, BESIDE, err);
+    bool ok = generations && beside && describe_current(publication, current, err) &&
+              files_remove_tree(aside, err) && files_make_directory(generations, err) &&
+              (place = files_join(generations, name, err)) != NULL &&
+              move(publication->directory, place, generations, err) &&
+              files_write(beside, current, strlen(current), err) &&
+              swap_current(aside, name, err) && files_sync(publication->index, err);
+    free(place);
+    free(beside);
+    free(generations);
+    return ok;
+}
+
+bool publication_rehearse(struct publication *publication, const struct manifest_facts *facts,
+                          char name[GENERATION_NAME_ROOM], struct error *err)
+{
+    char fresh[GENERATION_NAME_ROOM];
+    char *aside = files_join(publication->index, PUBLICATION_REHEARSED, err);
+    int lock = -1;
+    bool ok = aside && files_make_directory(publication->generations, err) &&
+              next_name(publication, fresh, err) && complete(publication, facts, fresh, err) &&
+              lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &lock, err);
+    if (ok && publication->before_swap)
+        ok = publication->before_swap(publication->context, publication->directory, err);
+    ok = ok && put_aside(publication, aside, fresh, err);
+    lock_release(lock);
+    free(aside);
+    if (ok)
+        strcpy(name, fresh);
+    return ok;
+}
+
+/* Whether what is current is what was when the rehearsal was built. */
+static bool check_beside(const struct publication *publication, const char *aside,
+                         struct error *err)
+{
+    char then[BESIDE_ROOM] = "", now[BESIDE_ROOM];
+    char *path = files_join(aside, BESIDE, err);
+    FILE *file = path ? fopen(path, "re") : NULL;
+    bool ok = file && fgets(then, sizeof then, file);
+    if (file)
+        fclose(file);
+    if (!ok)
+        error_set(err, ERROR_CORRUPT, path ? path : aside, "cannot be read; rehearse again");
+    free(path);
+    if (!ok || !describe_current(publication, now, err))
+        return false;
+    return strcmp(then, now) == 0 ||
+           error_set(err, ERROR_DATA, publication->index,
+                     "has moved on since the rehearsal (generation and commit were %s and are "
+                     "%s); rehearse again, or publish --force",
+                     then, now);
+}
+
+bool publication_publish_rehearsed(struct publication *publication, bool force, unsigned keep,
+                                   char name[GENERATION_NAME_ROOM], struct error *err)
+{
+    char rehearsed[GENERATION_NAME_ROOM], fresh[GENERATION_NAME_ROOM];
+    struct generation generation = {0};
+    struct verification found;
+    int lock = -1;
+    char *aside = files_join(publication->index, PUBLICATION_REHEARSED, err), *place = NULL;
+    if (!aside)
+        return false;
+    generation_current_name(aside, rehearsed);
+    bool ok =
+        *rehearsed || error_set(err, ERROR_NO_INPUT, publication->index,
+                                "nothing is rehearsed; start with: sitrep-index build --rehearse");
+    ok = ok && generation_open(aside, rehearsed, &generation, err) &&
+         verification_run(generation.path, &found, err) &&
+         lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &lock, err) &&
+         (force || check_beside(publication, aside, err)) && next_name(publication, fresh, err) &&
+         (strcmp(fresh, rehearsed) == 0 || manifest_rename(generation.path, fresh, err)) &&
+         files_make_directory(publication->generations, err) &&
+         (place = files_join(publication->generations, fresh, err)) != NULL &&
+         move(generation.path, place, publication->generations, err) &&
+         swap_current(publication->index, fresh, err);
+    lock_release(lock);
+    free(place);
+    generation_clear(&generation);
+    if (ok) { /* it is published, whatever becomes of the rest */
+        strcpy(name, fresh);
+        files_remove_tree(aside, NULL);
+        publication_prune(publication, keep, NULL, NULL);
+    }
+    free(aside);
+    return ok;
 }
 
 /* ---- generations that are there ----------------------------------------- */
@@ -210,7 +350,7 @@ bool publication_rollback(struct publication *publication, const char *to,
     bool ok =
         lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &write_lock, err) &&
         verification_open(generation.database_path, generation.reports, err) &&
-        swap_current(publication, generation.name, err);
+        swap_current(publication->index, generation.name, err);
     lock_release(write_lock);
     if (ok)
         strcpy(name, generation.name);

@@ -12,7 +12,8 @@
 #include "schema/error.h"
 #include "schema/generation.h"
 
-#define PUBLICATION_KEEP 3u /* generations kept, the current one included */
+#define PUBLICATION_REHEARSED "rehearsed" /* where a rehearsed generation stands in an index */
+#define PUBLICATION_KEEP      3u          /* generations kept, the current one included */
 
 struct publication;
 
@@ -43,6 +44,17 @@ bool publication_publish(struct publication *publication, const struct manifest_
 typedef bool publication_step(void *context, const char *directory, struct error *err);
 void publication_before_swap(struct publication *publication, publication_step *step,
                              void *context);
+
+/* Does the same up to the swap, the step before it included, and puts the generation into
+ * INDEX/rehearsed instead, in the place of an earlier one: an index of its own, which every program
+ * can open. */
+bool publication_rehearse(struct publication *publication, const struct manifest_facts *facts,
+                          char name[GENERATION_NAME_ROOM], struct error *err);
+/* Verifies the rehearsed generation once more and makes it current. Where something else is
+ * current than when it was put aside, or was committed to that since, it is ERROR_DATA unless
+ * 'force'. */
+bool publication_publish_rehearsed(struct publication *publication, bool force, unsigned keep,
+                                   char name[GENERATION_NAME_ROOM], struct error *err);
 
 /* Points 'current' to another generation: 'to', or the one before the current one where 'to'
  * is NULL. It must open and have its number of reports. */

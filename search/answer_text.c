@@ -49,6 +49,11 @@ static void put_text(struct buffer *out, const char *text, const struct highligh
     }
 }
 
+void answer_text_plain(const char *text, struct buffer *out)
+{
+    put_text(out, text, NULL, 0);
+}
+
 static const char *label_of(const struct snapshot *snapshot, enum field_id field, const char *id)
 {
     const struct concept *concept = labels_concept(snapshot_vocabulary(snapshot), field, id);

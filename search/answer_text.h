@@ -11,6 +11,8 @@
 #include "search/answer.h"
 #include "search/snapshot.h"
 
+/* One line of text made harmless. */
+void answer_text_plain(const char *text, struct buffer *out);
 /* 'bold': the question's words and the titles in bold (ANSI escapes). */
 void answer_text(const struct answer *answer, const struct snapshot *snapshot, bool bold,
                  struct buffer *out);

@@ -10,6 +10,7 @@
 #include "schema/buffer.h"
 #include "search/answer.h"
 #include "search/answer_text.h"
+#include "search/comparison.h"
 #include "search/explain.h"
 #include "search/export.h"
 
@@ -23,6 +24,8 @@ enum {
     OPTION_INDEX = 256,
     OPTION_JSON,
     OPTION_EXPORT,
+    OPTION_COMPARE,
+    OPTION_QUESTIONS,
     OPTION_EXPLAIN,
     OPTION_HELP,
     OPTION_PARAMETER
@@ -30,6 +33,8 @@ enum {
 
 struct command {
     const char *index;
+    const char *compare;   /* another index, or NULL */
+    const char *questions; /* a file of them, or NULL */
     bool json, export, explain, help;
     struct question question;
 };
@@ -56,6 +61,10 @@ static void print_help(void)
         "  --index DIR          the index (else $SITREP_INDEX, else " DEFAULT_INDEX ")\n"
         "  --json               the answer as JSON, as /search.json gives it\n"
         "  --export             every report that is found, as JSON Lines for sitrep-index build\n"
+        "  --compare DIR        what would change if that index took this one's place, by facet\n"
+        "  --questions FILE     and in the first hits of these questions, one a line: as typed, "
+        "or\n"
+        "                       as a query string behind a question mark\n"
         "  --explain            how the question was read and carried out\n"
         "  --help               this text\n"
         "\n"
@@ -85,6 +94,8 @@ static bool make_options(struct option options[OPTIONS_MAX], struct error *err)
         {"index", required_argument, NULL, OPTION_INDEX},
         {"json", no_argument, NULL, OPTION_JSON},
         {"export", no_argument, NULL, OPTION_EXPORT},
+        {"compare", required_argument, NULL, OPTION_COMPARE},
+        {"questions", required_argument, NULL, OPTION_QUESTIONS},
         {"explain", no_argument, NULL, OPTION_EXPLAIN},
         {"help", no_argument, NULL, OPTION_HELP},
     };
@@ -124,6 +135,10 @@ static bool read_options(int argc, char **argv, const struct option *options,
             command->json = true;
         else if (option == OPTION_EXPORT)
             command->export = true;
+        else if (option == OPTION_COMPARE)
+            command->compare = optarg;
+        else if (option == OPTION_QUESTIONS)
+            command->questions = optarg;
         else if (option == OPTION_EXPLAIN)
             command->explain = true;
         else if (option == OPTION_HELP)
@@ -207,12 +222,53 @@ static bool export_reports(const struct command *command, const struct snapshot 
                      "%s%s", fault.text, any ? "; what was written is not all" : "");
 }
 
+/* Empty lines and those that begin with # are none. */
+static bool compare_questions(FILE *file, const struct snapshot *before,
+                              const struct snapshot *after, struct buffer *out, struct error *err)
+{
+    char *line = NULL;
+    size_t room = 0;
+    bool ok = true;
+    for (ssize_t size; ok && (size = getline(&line, &room, file)) >= 0;) {
+        while (size > 0 && (line[size - 1] == '\n' || line[size - 1] == '\r'))
+            line[--size] = '\0';
+        if (size > 0 && line[0] != '#')
+            ok = comparison_question(before, after, line, out, err);
+    }
+    free(line);
+    return ok;
+}
+
+static bool compare(const struct command *command, const struct snapshot *before, struct error *err)
+{
+    struct snapshot *after = NULL;
+    struct buffer text = {0};
+    FILE *questions = command->questions ? fopen(command->questions, "re") : NULL;
+    bool ok = (!command->questions || questions ||
+               error_set_errno(err, ERROR_NO_INPUT, command->questions, "cannot be read")) &&
+              snapshot_open(command->compare, &after, err) &&
+              comparison_facets(before, after, &text, err);
+    if (ok && questions)
+        ok = compare_questions(questions, before, after, &text, err);
+    if (ok && text.failed)
+        ok = error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    if (ok && fwrite(text.bytes, 1, text.size, stdout) != text.size)
+        ok = error_set_errno(err, ERROR_IO, NULL, "cannot write the comparison");
+    if (questions)
+        fclose(questions);
+    buffer_free(&text);
+    snapshot_close(after);
+    return ok;
+}
+
 static bool ask_once(const struct command *command, struct error *err)
 {
     struct snapshot *snapshot = NULL;
     struct answer *answer = NULL;
     bool ok = snapshot_open(command->index, &snapshot, err);
-    if (ok && command->export)
+    if (ok && command->compare)
+        ok = compare(command, snapshot, err);
+    else if (ok && command->export)
         ok = export_reports(command, snapshot, err);
     else if (ok)
         ok = answer_make(snapshot, &command->question, &answer, err) &&

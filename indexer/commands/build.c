@@ -1,10 +1,17 @@
 /* The command that builds an index, and how its run is shown. */
 #include "indexer/build.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "indexer/commands/command.h"
+#include "indexer/publication.h"
 
 struct display {
     enum progress_form form;
@@ -123,16 +130,73 @@ static void print_summary(const struct build_result *result)
     printf(")\n");
 }
 
-static void print_summary_json(const struct build_result *result)
+static void print_summary_json(const struct build_result *result, const char *done)
 {
     const struct build_counts *counts = &result->counts;
     command_show_json(
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "phase", "published",
-                  "generation", result->generation, "reports", (json_int_t)result->reports, "seen",
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "phase", done, "generation",
+                  result->generation, "reports", (json_int_t)result->reports, "seen",
                   (json_int_t)counts->seen, "accepted", (json_int_t)counts->accepted, "unchanged",
                   (json_int_t)counts->unchanged, "rejected", (json_int_t)counts->rejected,
                   "skipped", (json_int_t)counts->skipped, "resumed", (json_int_t)result->kept,
                   "carried", (json_int_t)result->carried));
+}
+
+/* The program of that name beside this one, else any there is. */
+static char *find_sibling(const char *name)
+{
+    char self[4096];
+    ssize_t size = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[size > 0 ? size : 0] = '\0';
+    char *slash = strrchr(self, '/'), *path = NULL;
+    if (slash && asprintf(&path, "%.*s/%s", (int)(slash - self), self, name) < 0)
+        path = NULL;
+    if (path && access(path, X_OK) == 0)
+        return path;
+    free(path);
+    return strdup(name);
+}
+
+/* What the rehearsed generation would change. Only search knows what a question finds, so its
+ * program says it; the two halves meet on a command line and nowhere else. */
+static bool compare_rehearsed(const struct options *options, struct error *err)
+{
+    char *program = find_sibling("sitrep-search"), *rehearsed = NULL;
+    if (!program || asprintf(&rehearsed, "%s/" PUBLICATION_REHEARSED, options->index) < 0) {
+        free(program);
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    }
+    char *arguments[8] = {program, (char *)(size_t) "--index", (char *)(size_t)options->index,
+                          (char *)(size_t) "--compare", rehearsed};
+    if (options->questions) {
+        arguments[5] = (char *)(size_t) "--questions";
+        arguments[6] = (char *)(size_t)options->questions;
+    }
+    fflush(stdout);
+    pid_t pid;
+    int status = 0, number = posix_spawnp(&pid, program, NULL, NULL, arguments, environ);
+    while (number == 0 && waitpid(pid, &status, 0) < 0)
+        number = errno == EINTR ? 0 : errno;
+    errno = number;
+    bool ok = number == 0 ? (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+                                error_set(err, ERROR_SYSTEM, program,
+                                          "the comparison failed; the rehearsed generation stands")
+                          : error_set_errno(err, ERROR_SYSTEM, program, "cannot be run");
+    free(rehearsed);
+    free(program);
+    return ok;
+}
+
+static bool finish_rehearsal(const struct options *options, struct error *err)
+{
+    char current[GENERATION_NAME_ROOM];
+    generation_current_name(options->index, current);
+    if (*current && options->progress != PROGRESS_JSON && !compare_rehearsed(options, err))
+        return false;
+    if (options->progress != PROGRESS_JSON)
+        printf("nothing is published yet; to do it: sitrep-index publish --index %s\n",
+               options->index);
+    return true;
 }
 
 bool command_build(const struct options *options, struct error *err)
@@ -152,15 +216,16 @@ bool command_build(const struct options *options, struct error *err)
                                         .memory = options->memory,
                                         .fresh = options->fresh,
                                         .no_carry = options->no_carry,
+                                        .rehearse = options->rehearse,
                                         .keep = options->keep};
     struct build_result result;
     bool ok = build_run(&build, &observer, &result, err);
     clear_line(&display);
     if (ok && options->progress == PROGRESS_JSON)
-        print_summary_json(&result);
+        print_summary_json(&result, options->rehearse ? "rehearsed" : "published");
     else if (ok)
         print_summary(&result);
     else if (result.resumable)
         fputs("what was done is kept: the same command goes on from there\n", stderr);
-    return ok;
+    return ok && (!options->rehearse || finish_rehearsal(options, err));
 }

@@ -20,7 +20,8 @@ struct options {
     const char *index, *vocabulary;
     unsigned workers, keep;
     uint64_t memory; /* bytes; 0: the default */
-    bool fresh;
+    bool fresh, rehearse, force;
+    const char *questions; /* a file of them */
     enum progress_form progress;
     bool json;
     bool no_carry;
@@ -43,7 +44,7 @@ typedef bool command_function(const struct options *options, struct error *err);
 command_function command_build;
 command_function command_status, command_list, command_check, command_dump;
 command_function command_export;
-command_function command_rollback, command_prune;
+command_function command_rollback, command_prune, command_publish;
 command_function command_submit, command_follow;
 command_function command_add, command_replace, command_remove, command_changes;
 command_function command_explain, command_score;

@@ -126,6 +126,18 @@ bool command_rollback(const struct options *options, struct error *err)
     return ok;
 }
 
+bool command_publish(const struct options *options, struct error *err)
+{
+    struct publication *publication = NULL;
+    char name[GENERATION_NAME_ROOM];
+    bool ok = publication_open(options->index, &publication, err) &&
+              publication_publish_rehearsed(publication, options->force, options->keep, name, err);
+    publication_close(publication);
+    if (ok)
+        printf("generation %s is the current one\n", name);
+    return ok;
+}
+
 bool command_prune(const struct options *options, struct error *err)
 {
     struct publication *publication = NULL;
