@@ -68,6 +68,7 @@ json_t *report_json(const struct site *site, const struct report *report,
     view_set(&view, json, "url", text_json(report->url));
     view_set(&view, json, "language", text_json(report->language));
     view_set(&view, json, "origin", text_json(report->origin));
+    view_set(&view, json, "same", text_json(report->same));
     view_set(&view, json, "actors", tags(&view, FIELD_ACTOR, report->actors, report->actor_count));
     view_set(&view, json, "regions",
              tags(&view, FIELD_REGION, report->regions, report->region_count));

@@ -253,6 +253,21 @@ static json_t *like_href(const struct report *report)
     return href;
 }
 
+/* The search for all reports with nearly the same text. */
+static json_t *same_href(const struct report *report)
+{
+    struct buffer address = {0};
+
+    if (!report->same)
+        return json_null();
+    buffer_text(&address, "/search?q=");
+    view_encode(&address, "same:");
+    view_encode(&address, report->same);
+    json_t *href = address.failed ? NULL : json_stringn(address.bytes, address.size);
+    buffer_free(&address);
+    return href;
+}
+
 static json_t *neighbour(struct view *view, const struct hit *hit)
 {
     json_t *item = json_object();
@@ -304,6 +319,7 @@ json_t *view_report(const struct site *site, const struct report *report,
                  ? json_null()
                  : json_string(day_format_to(report->day, report->precision, day)));
     view_set(&view, page, "like_href", like_href(report));
+    view_set(&view, page, "same_href", same_href(report));
     view_set(&view, page, "neighbours", view_neighbours(&view, neighbours));
     view_set(&view, page, "source", text_json(report->source));
     view_set(&view, page, "url",

@@ -290,6 +290,9 @@ static void on_tick(void *context, const uint64_t counters[CREW_COUNTERS])
 static bool index_reports(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_INDEXING);
+    struct spool_same same = spool_count_same(build->spool);
+    build->result->same = same.reports;
+    build->result->same_texts = same.texts;
     if (!budget_share(build->budget_memory, build->workers, spool_count(build->spool),
                       &build->budget, err))
         return false;

@@ -72,6 +72,7 @@ struct build_result {
     double seconds[BUILD_PHASES];
     struct tally ignored;          /* names of values that no field has */
     uint64_t given, given_unknown; /* tags that came with the reports; not in the vocabulary */
+    uint64_t same, same_texts;     /* reports whose text another has too; such texts */
 };
 
 /* Builds a generation from the paths (files, directories, "-") and publishes it. Rejects are

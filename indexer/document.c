@@ -202,7 +202,8 @@ static bool add_tags(struct target *target, const struct report *report)
             return false;
     return add_value_term(target, FIELD_ID, report->id) &&
            add_value_term(target, FIELD_SOURCE, report->source) &&
-           add_value_term(target, FIELD_LANGUAGE, report->language);
+           add_value_term(target, FIELD_LANGUAGE, report->language) &&
+           add_value_term(target, FIELD_SAME, report->same);
 }
 
 static bool add_values(struct target *target, const struct report *report,

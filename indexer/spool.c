@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "indexer/likeness.h"
 #include "schema/buffer.h"
 
 struct key {
@@ -16,8 +17,12 @@ struct key {
     uint64_t id_hash; /* equal for equal ids */
     uint32_t size;
     day_t day;
+    uint32_t same; /* number of the earliest with nearly the same text, SAME_NONE for no other */
     bool replaced;
+    struct likeness likeness;
 };
+
+#define SAME_NONE UINT32_MAX
 
 struct spool {
     char *path;
@@ -225,10 +230,13 @@ bool spool_append(struct spool *spool, const struct report *report, const char *
         return error_set(err, ERROR_MEMORY, spool->path, "out of memory");
     if (fwrite(spool->record.bytes, 1, spool->record.size, spool->file) != spool->record.size)
         return error_set_errno(err, ERROR_IO, spool->path, "cannot be written");
-    spool->keys[spool->count++] = (struct key){.offset = spool->end,
-                                               .id_hash = hash_id(report->id),
-                                               .size = (uint32_t)spool->record.size,
-                                               .day = report->day};
+    struct key *key = &spool->keys[spool->count++];
+    *key = (struct key){.offset = spool->end,
+                        .id_hash = hash_id(report->id),
+                        .size = (uint32_t)spool->record.size,
+                        .day = report->day,
+                        .same = SAME_NONE};
+    likeness_of(report->body, report->body_size, &key->likeness);
     spool->end += spool->record.size;
     return true;
 }
@@ -328,8 +336,8 @@ static bool load(const struct spool *spool, const struct key *key, char *bytes, 
     return true;
 }
 
-bool spool_read(const struct spool *spool, size_t i, struct report *out, struct spool_note *note,
-                struct error *err)
+static bool read_record(const struct spool *spool, size_t i, struct report *out,
+                        struct spool_note *note, struct error *err)
 {
     const struct key *key = &spool->keys[i];
     char *bytes = malloc(key->size);
@@ -349,6 +357,37 @@ bool spool_read(const struct spool *spool, size_t i, struct report *out, struct 
     else
         report_clear(&report);
     return ok;
+}
+
+bool spool_read(const struct spool *spool, size_t i, struct report *out, struct spool_note *note,
+                struct error *err)
+{
+    uint32_t same = spool->keys[i].same;
+    struct report first = {0};
+    struct spool_note first_note;
+    if (!read_record(spool, i, out, note, err))
+        return false;
+    if (same == SAME_NONE)
+        return true;
+    bool ok = same == i || read_record(spool, same, &first, &first_note, err);
+    if (ok) {
+        out->same = strdup(same == i ? out->id : first.id);
+        ok = out->same || error_set(err, ERROR_MEMORY, spool->path, "out of memory");
+    }
+    report_clear(&first);
+    if (!ok)
+        report_clear(out);
+    return ok;
+}
+
+struct spool_same spool_count_same(const struct spool *spool)
+{
+    struct spool_same count = {0};
+    for (size_t i = 0; i < spool->count; i++) {
+        count.reports += spool->keys[i].same != SAME_NONE;
+        count.texts += spool->keys[i].same == i;
+    }
+    return count;
 }
 
 size_t spool_count(const struct spool *spool)
@@ -392,14 +431,14 @@ static bool replace_run(struct spool *spool, size_t begin, size_t end, spool_rep
             continue;
         struct report winner = {0};
         struct spool_note winner_note;
-        if (!spool_read(spool, last, &winner, &winner_note, err))
+        if (!read_record(spool, last, &winner, &winner_note, err))
             return false;
         for (size_t i = begin; i < last; i++) {
             struct report report = {0};
             struct spool_note note;
             if (spool->keys[i].replaced)
                 continue;
-            if (!spool_read(spool, i, &report, &note, err)) {
+            if (!read_record(spool, i, &report, &note, err)) {
                 report_clear(&winner);
                 return false;
             }
@@ -416,6 +455,20 @@ static bool replace_run(struct spool *spool, size_t begin, size_t end, spool_rep
         report_clear(&winner);
     }
     return true;
+}
+
+/* Numbers for each report the earliest with nearly the same text; alone, it has none. */
+static bool find_same(struct spool *spool, struct error *err)
+{
+    struct key *keys = spool->keys;
+    uint32_t *groups = calloc(spool->count, sizeof *groups);
+    bool ok = groups ? likeness_group(&keys->likeness, sizeof *keys, spool->count, groups, err)
+                     : error_set(err, ERROR_MEMORY, spool->path, "out of memory");
+    for (size_t i = 0; ok && i < spool->count; i++)
+        if (groups[i] != i)
+            keys[i].same = keys[groups[i]].same = groups[i];
+    free(groups);
+    return ok;
 }
 
 bool spool_sort(struct spool *spool, spool_replaced *replaced, void *context, struct error *err)
@@ -438,5 +491,5 @@ bool spool_sort(struct spool *spool, spool_replaced *replaced, void *context, st
             spool->keys[kept++] = spool->keys[i];
     spool->count = kept;
     qsort(spool->keys, spool->count, sizeof *spool->keys, by_day);
-    return true;
+    return find_same(spool, err);
 }

@@ -84,6 +84,13 @@ const struct field fields[FIELD_COUNT] = {
                         .is_facet = true,
                         .help = "the report's language, ISO 639-1",
                         .example = "lang:fr"},
+    [FIELD_SAME] = {.id = FIELD_SAME,
+                    .name = "same",
+                    .kind = FIELD_BOOLEAN,
+                    .prefix = "XS",
+                    .slot = FIELD_NO_SLOT,
+                    .help = "reports with nearly the same text, by the id of the earliest",
+                    .example = "same:3308f45e9b5cf787"},
 };
 
 const struct field *field_find(const char *name, size_t size)

@@ -22,6 +22,7 @@ enum field_id {
     FIELD_MENTIONED,
     FIELD_SOURCE,
     FIELD_LANGUAGE,
+    FIELD_SAME,
     FIELD_COUNT
 };
 

@@ -108,6 +108,7 @@ void report_clear(struct report *report)
     free(report->url);
     free(report->language);
     free(report->origin);
+    free(report->same);
     memset(report, 0, sizeof *report);
 }
 

@@ -47,6 +47,7 @@ struct report {
     char *url;
     char *language; /* ISO 639-1; NULL is unknown */
     char *origin;   /* path of the file it came from */
+    char *same;     /* where others have nearly the same text: the id of the earliest of them */
 
     struct given *given;
     size_t given_count;

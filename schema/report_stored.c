@@ -23,6 +23,7 @@ static const struct member {
     {"url", offsetof(struct report, url)},
     {"language", offsetof(struct report, language)},
     {"origin", offsetof(struct report, origin)},
+    {"same", offsetof(struct report, same)},
 };
 
 static const char *member_of(const struct report *report, const struct member *member)

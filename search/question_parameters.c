@@ -34,6 +34,11 @@ const struct question_parameter question_parameters[] = {
     [PARAMETER_NOT_LANG] = {"-lang", true, "reports not in this language", "fr"},
     [PARAMETER_ID] = {"id", true, "the report with this id", "3308f45e9b5cf787"},
     [PARAMETER_NOT_ID] = {"-id", true, "all but the report with this id", "3308f45e9b5cf787"},
+    [PARAMETER_SAME] = {"same", true,
+                        "reports with nearly the same text, by the id of the earliest",
+                        "3308f45e9b5cf787"},
+    [PARAMETER_NOT_SAME] = {"-same", true, "reports without nearly the same text as that one",
+                            "3308f45e9b5cf787"},
     [PARAMETER_FROM] = {"from", false, "the first day: a day, or the first of a month or year",
                         "2023-11-15"},
     [PARAMETER_TO] = {"to", false, "the last day: a day, or the last of a month or year",
@@ -79,6 +84,8 @@ const struct filter_parameter filter_parameters[FILTER_PARAMETERS] = {
     {PARAMETER_NOT_LANG, FIELD_LANGUAGE, true},
     {PARAMETER_ID, FIELD_ID, false},
     {PARAMETER_NOT_ID, FIELD_ID, true},
+    {PARAMETER_SAME, FIELD_SAME, false},
+    {PARAMETER_NOT_SAME, FIELD_SAME, true},
 };
 
 const struct facet_parameter facet_parameters[FACET_PARAMETERS] = {

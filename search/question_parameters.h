@@ -23,6 +23,8 @@ enum parameter_id {
     PARAMETER_NOT_LANG,
     PARAMETER_ID,
     PARAMETER_NOT_ID,
+    PARAMETER_SAME,
+    PARAMETER_NOT_SAME,
     PARAMETER_FROM,
     PARAMETER_TO,
     PARAMETER_SORT,
@@ -46,7 +48,7 @@ struct filter_parameter {
     enum field_id field;
     bool exclude;
 };
-#define FILTER_PARAMETERS 12
+#define FILTER_PARAMETERS 14
 extern const struct filter_parameter filter_parameters[FILTER_PARAMETERS];
 
 /* The facet whose listing a parameter chooses, by the first of its three: q, size, sort. */

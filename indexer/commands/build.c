@@ -121,6 +121,9 @@ static void print_summary(const struct build_result *result)
     if (result->carried > 0)
         printf("%" PRIu64 " reports go along that were added to the generation before\n",
                result->carried);
+    if (result->same > 0)
+        printf("%" PRIu64 " reports have nearly the same text as another; %" PRIu64 " such texts\n",
+               result->same, result->same_texts);
     if (result->kept > 0)
         printf("%" PRIu64 " of the reports were indexed by the earlier run\n", result->kept);
     printf("generation %s: %" PRIu64 " reports, %.1f MB read in %.1f s (", result->generation,

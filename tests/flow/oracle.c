@@ -283,6 +283,7 @@ void oracle_add(struct oracle *oracle, uint32_t docid, const struct report *repo
     add_value(oracle, entry, FIELD_ID, report->id);
     add_value(oracle, entry, FIELD_SOURCE, report->source);
     add_value(oracle, entry, FIELD_LANGUAGE, report->language);
+    add_value(oracle, entry, FIELD_SAME, report->same);
     if (report->day == DAY_NONE)
         return;
     if (oracle->first == DAY_NONE || report->day < oracle->first)

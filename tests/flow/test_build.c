@@ -65,6 +65,24 @@ static void all_formats_in_one_run(void **state)
     expect_text(rejects, "\"reason\":\"the report has no text\"");
 }
 
+static void the_same_text_twice_is_linked(void **state)
+{
+#define TEXT                                                                                       \
+    "Men on motorbikes attacked the village of Koro before dawn on Friday, burned its granaries "  \
+    "and drove off the cattle, the mayor said."
+    scratch_file(state, "in/r.jsonl",
+                 "{\"id\": \"copy\", \"date\": \"2023-01-02\", \"text\": \"" TEXT "\"}\n"
+                 "{\"id\": \"first\", \"date\": \"2023-01-01\", \"text\": \"" TEXT "\"}\n"
+                 "{\"id\": \"other\", \"text\": \"Quiet.\"}\n");
+#undef TEXT
+    struct run run = program_run(state, BUILD "DIR/in");
+    expect_exit(run, 0);
+    expect_text(run.out, "2 reports have nearly the same text as another; 1 such texts\n");
+    expect_dump(state, "copy", "\"same\": \"first\"");
+    expect_dump(state, "first", "\"same\": \"first\"");
+    expect_dump(state, "other", "\"same\": null");
+}
+
 static void the_last_report_of_an_id_wins(void **state)
 {
     scratch_file(state, "in/1.jsonl",
@@ -409,6 +427,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(all_formats_in_one_run),
+        TEST(the_same_text_twice_is_linked),
         TEST(the_last_report_of_an_id_wins),
         TEST(standard_input),
         TEST(odd_things_in_a_directory),

@@ -557,7 +557,7 @@ static void description_is_sorted_json(void **state)
         "  \"date_precision\": \"day\",\n"
         "  \"faq_begin\": 0,\n  \"given\": [],\n  \"id\": null,\n"
         "  \"language\": null,\n  \"mentioned\": [],\n  \"mentions\": [],\n  \"origin\": null,\n"
-        "  \"regions\": [],\n  \"source\": null,\n  \"sources_begin\": 0,\n"
+        "  \"regions\": [],\n  \"same\": null,\n  \"source\": null,\n  \"sources_begin\": 0,\n"
         "  \"title\": null,\n  \"title_derived\": false,\n"
         "  \"url\": null\n}");
     free(text);

@@ -61,6 +61,35 @@ static void comes_back_in_order_of_days(void **state)
     spool_close(spool);
 }
 
+/* The text that others have too, whatever the case, goes by the id of the earliest. */
+static void the_same_texts_are_found(void **state)
+{
+    static const char text[] = "Men on motorbikes attacked the village of Koro before dawn on "
+                               "Friday, burned its granaries and drove off the cattle, he said.";
+    static const char louder[] = "MEN on motorbikes attacked the village of Koro before dawn on "
+                                 "Friday, burned its granaries and drove off the cattle, he said!";
+    struct spool *spool = NULL;
+    struct spool_note note;
+    ok(spool_open(scratch_path(state, "spool"), &spool, err));
+    append(spool, "late", "2023-03-01", text, "f:1");
+    append(spool, "other", "2023-01-01", "Short.", "f:2");
+    append(spool, "early", "2023-01-02", louder, "f:3");
+    ok(spool_sort(spool, keep_reason, NULL, err));
+    static const char *const expected[] = {NULL, "early", "early"};
+    for (size_t i = 0; i < 3; i++) {
+        struct report report = {0};
+        ok(spool_read(spool, i, &report, &note, err));
+        assert_int_equal(report.same == NULL, expected[i] == NULL);
+        if (expected[i])
+            assert_string_equal(report.same, expected[i]);
+        report_clear(&report);
+    }
+    struct spool_same same = spool_count_same(spool);
+    assert_int_equal(same.reports, 2);
+    assert_int_equal(same.texts, 1);
+    spool_close(spool);
+}
+
 static void the_last_of_an_id_stays(void **state)
 {
     struct spool *spool = NULL;
@@ -196,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(comes_back_in_order_of_days, scratch_setup,
                                         scratch_teardown),
+        cmocka_unit_test_setup_teardown(the_same_texts_are_found, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(the_last_of_an_id_stays, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(all_of_a_report_comes_back, scratch_setup,
                                         scratch_teardown),
