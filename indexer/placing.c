@@ -183,16 +183,20 @@ static bool names_region(const struct scan *scan, const struct span *span)
     return false;
 }
 
-/* A place at the beginning of an actor's name is only a part of it: "Pyu Saw Htee". */
-static bool begins_actor(const struct scan *scan, size_t number)
+/* A place at the beginning of an actor's name, and an area anywhere in it, are only a part of it:
+ * "Pyu Saw Htee", "African Union". */
+static bool is_part_of_actor(const struct scan *scan, size_t number)
 {
     const struct span *span = &scan->spans[number];
-    if (!span->inside || number == 0 || span[-1].first != span->first)
-        return false;
-    for (size_t i = 0; i < span->meaning_count; i++)
-        if (strcmp(meanings_of(scan, span)[i].concept->kind, "place") != 0)
+    bool begins = number > 0 && span[-1].first == span->first;
+    for (size_t i = 0; span->inside && i < span->meaning_count; i++) {
+        const struct concept *concept = meanings_of(scan, span)[i].concept;
+        const char *kind = concept->kind;
+        if (concept->type == MENTION_REGION && strcmp(kind, "area") != 0 &&
+            (!begins || strcmp(kind, "place") != 0))
             return false;
-    return true;
+    }
+    return span->inside;
 }
 
 #define HOME_WEIGHT 0.5F
@@ -228,7 +232,7 @@ static bool gather(struct placing *placing, const struct scan *scan, int part)
     for (size_t i = 0; i < scan->span_count; i++) {
         const struct span *span = &scan->spans[i];
         placing->signs[part][i] = 0;
-        if (!names_region(scan, span) || begins_actor(scan, i)) {
+        if (!names_region(scan, span) || is_part_of_actor(scan, i)) {
             support_home(placing, scan, span);
             continue;
         }
@@ -538,7 +542,8 @@ bool placing_run(struct placing *placing, const struct scan scans[2],
     for (int part = 0; ok && part < 2; part++) {
         for (size_t i = 0; i < scans[part].span_count; i++) {
             placed[part][i] = (struct placed){.region = NULL};
-            if (!names_region(&scans[part], &scans[part].spans[i]) || begins_actor(&scans[part], i))
+            if (!names_region(&scans[part], &scans[part].spans[i]) ||
+                is_part_of_actor(&scans[part], i))
                 continue;
             const struct named *named =
                 &placing->named[placing->numbers[scans[part].spans[i].node] - 1];

@@ -21,14 +21,8 @@ static const struct concept *actor_of(const struct vocabulary *vocabulary, const
     return vocabulary_find_name(vocabulary, MENTION_ACTOR, name);
 }
 
-static bool is_word(const struct scan *scan, const struct word *word, const char *text)
-{
-    return word->end - word->begin == strlen(text) &&
-           memcmp(scan->text + word->begin, text, strlen(text)) == 0;
-}
-
 /* "the military" is the army, "military" before another word can be anything, "military police" is
- * neither the army nor the police. "Regime forces" are the army too. */
+ * neither the army nor the police. "Regime forces" are the army too, "child soldiers" seldom. */
 static bool names_role(const struct scan *scan, uint32_t at, enum role_id role)
 {
     const struct word *word = &scan->words[at], *before = at > 0 ? word - 1 : NULL;
@@ -37,12 +31,12 @@ static bool names_role(const struct scan *scan, uint32_t at, enum role_id role)
         return false;
     if (role != ROLE_ARMY)
         return is_police &&
-               (before && is_word(scan, before, "military")) == (role == ROLE_MILITARY_POLICE);
-    if (before && is_word(scan, word, "forces"))
-        return is_word(scan, before, "regime") || is_word(scan, before, "government") ||
-               is_word(scan, before, "governmental") || is_word(scan, before, "military");
-    return (word->classes & WORD_ARMY) &&
-           (!is_word(scan, word, "military") || (before && is_word(scan, before, "the")));
+               (before && scan_is_word(scan, before, "military")) == (role == ROLE_MILITARY_POLICE);
+    if (before && scan_is_word(scan, word, "forces"))
+        return scan_is_word(scan, before, "regime") || scan_is_word(scan, before, "government") ||
+               scan_is_word(scan, before, "governmental") || scan_is_word(scan, before, "military");
+    return (word->classes & WORD_ARMY) && !(before && scan_is_word(scan, before, "child")) &&
+           (!scan_is_word(scan, word, "military") || (before && scan_is_word(scan, before, "the")));
 }
 
 void roles_find(const struct scan *scan, const struct vocabulary *vocabulary,

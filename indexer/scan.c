@@ -31,6 +31,12 @@ bool scan_is_capital(const struct scan *scan, const struct word *word)
     return (word->flags & (TOKEN_CAPITAL | TOKEN_NUMBER)) || is_caseless(scan, word);
 }
 
+bool scan_is_word(const struct scan *scan, const struct word *word, const char *text)
+{
+    return word->end - word->begin == strlen(text) &&
+           memcmp(scan->text + word->begin, text, strlen(text)) == 0;
+}
+
 #define NAME_WORDS (NAME_EVERYDAY | NAME_FORENAME | NAME_SURNAME)
 
 /* With those, the bits of a word's kind. */

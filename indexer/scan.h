@@ -84,6 +84,8 @@ void scan_clear(struct scan *scan);
 
 /* Whether a word begins with a capital, or is in a script that has none. */
 bool scan_is_capital(const struct scan *scan, const struct word *word);
+/* Whether a word is these bytes, not folded. */
+bool scan_is_word(const struct scan *scan, const struct word *word, const char *text);
 /* What a word may be besides a name: of NAME_EVERYDAY, NAME_FORENAME and NAME_SURNAME. */
 unsigned scan_word_is_also(const struct scan_rules *rules, const struct word *word);
 

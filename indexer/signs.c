@@ -17,12 +17,6 @@ static bool beside(const struct scan *scan, const struct word *left, const struc
     return true;
 }
 
-static bool is_word(const struct scan *scan, const struct word *word, const char *text)
-{
-    return word->end - word->begin == strlen(text) &&
-           memcmp(scan->text + word->begin, text, strlen(text)) == 0;
-}
-
 static bool is_capital(const struct word *word)
 {
     return word->flags & TOKEN_CAPITAL;
@@ -40,7 +34,7 @@ static bool is_joined_by_article(const struct scan *scan, const struct word *art
 {
     return !is_capital(article) && (article->classes & WORD_SMALL) &&
            name->begin == article->end + 1 &&
-           (scan->text[article->end] == '-' || is_word(scan, article, "al"));
+           (scan->text[article->end] == '-' || scan_is_word(scan, article, "al"));
 }
 
 /* "Colonia El Yaqui", "Cali-Ganey": the name goes on behind a small word or a hyphen. */
@@ -75,7 +69,7 @@ static unsigned read_before(const struct scan_rules *rules, const struct scan *s
         return SIGN_PART;
     if (!beside(scan, word, first, 0))
         return 0;
-    if (is_word(scan, word, "of") && earlier && (earlier->classes & WORD_REGION))
+    if (scan_is_word(scan, word, "of") && earlier && (earlier->classes & WORD_REGION))
         return earlier->classes & WORD_SETTLEMENT ? SIGN_TOWN : SIGN_DIVISION;
     if (word->classes & WORD_COMPASS)
         return SIGN_DIVISION |
@@ -174,7 +168,7 @@ bool signs_joined(const struct scan *scan, const struct span *left, const struct
                 return false;
             mark = mark || c == ',' || c == '(';
         }
-        bool is_in = i < right->first && is_word(scan, word, "in");
+        bool is_in = i < right->first && scan_is_word(scan, word, "in");
         mark = mark || is_in;
         if (i < right->first && !is_in && !is_capital(word) && !(word->classes & WORD_REGION))
             return false;
