@@ -11,7 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fail() { echo "build.sh: $*" >&2; exit 64; }
 [ $# -ge 1 ] || fail "BIN is missing: the folder of the programs"
-bin=$1
+bin=$(cd "$1" && pwd)
 shift
 reports='' seed=1 peers='' rounds=1
 while [ $# -gt 0 ]; do

@@ -22,7 +22,7 @@
 #include "bench/samples.h"
 #include "schema/buffer.h"
 
-#define ENGINES 8
+#define ENGINES 12
 #define CLASSES 32
 #define TASKS   16
 #define SHOWN   5 /* differences told of each engine */

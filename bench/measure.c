@@ -4,7 +4,7 @@
  *
  * Prints, when it has ended: seconds that passed, seconds of CPU (user and system, of what was
  * waited for), and the peak of memory in MB: proportional set sizes summed over its processes
- * (their own pages and their share of common ones), looked at 20 times a second. What the command
+ * (their own pages and their share of common ones), looked at five times a second. What the command
  * writes goes to standard error.
  */
 #include <dirent.h>
@@ -94,7 +94,7 @@ int main(int argc, char **argv)
     while (waitpid(pid, &status, WNOHANG) == 0) {
         long now = memory_below(all, list_processes(all), pid);
         peak = now > peak ? now : peak;
-        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
     }
     struct rusage usage;
     double took = seconds_now() - start;
