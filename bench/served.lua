@@ -1,10 +1,10 @@
 -- served.lua: wrk asks for the paths of the file $SITREP_BENCH_PATHS, in their order, each thread
--- from another place on, and prints one line: requests a second, p50, p99 and mean in ms, failures,
--- and the mean of what the answers themselves say they took ("took_ms"), 0 where they say nothing.
+-- from another place on, and prints one line: requests a second; p50, p99 and mean in ms; failures;
+-- and, with $SITREP_BENCH_TOOK, the p50 of what the answers themselves say they took ("took_ms").
 local paths = {}
 local at = 0
 local threads = {}
-took, answers = 0, 0
+times = {}
 
 function setup(thread)
     thread:set("number", #threads)
@@ -23,19 +23,17 @@ end
 
 if os.getenv("SITREP_BENCH_TOOK") then
     function response(_, _, body)
-        took = took + (tonumber(body:match('"took_ms": ?([%d.e-]+)')) or 0)
-        answers = answers + 1
+        local took = tonumber(body:match('"took_ms": ?([%d.e-]+)'))
+        if took then table.insert(times, took) end
     end
 end
 
 function done(summary, latency)
-    local sum, count = 0, 0
-    for _, thread in ipairs(threads) do
-        sum, count = sum + thread:get("took"), count + thread:get("answers")
-    end
+    local took = threads[1]:get("times")
+    table.sort(took)
     local e = summary.errors
     io.write(string.format("%9.0f %9.3f %9.3f %9.3f %9d %9.3f\n",
         summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000,
         latency:percentile(99) / 1000, latency.mean / 1000,
-        e.connect + e.read + e.write + e.timeout + e.status, count > 0 and sum / count or 0))
+        e.connect + e.read + e.write + e.timeout + e.status, took[math.ceil(#took / 2)] or 0))
 end

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bench/peer.h"
 #include "bench/report_lines.h"
@@ -172,15 +173,24 @@ static bool ask(void *context, enum peer_task task, const struct asked *asked,
     return run(sphinx, &sql, NULL, reply, err);
 }
 
+/* The server's socket is there before it listens. */
+static bool connect_to(struct sphinx *sphinx, const char *socket, struct error *err)
+{
+    for (int tries = 0; tries < 100; tries++) {
+        if (mysql_real_connect(sphinx->connection, NULL, NULL, NULL, NULL, 0, socket,
+                               CLIENT_MULTI_STATEMENTS | CLIENT_MULTI_RESULTS))
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    return failed(sphinx, err);
+}
+
 static bool ask_all(const char *dir, const char *socket, struct error *err)
 {
     struct sphinx sphinx = {.connection = mysql_init(NULL)};
     char path[4096];
     snprintf(path, sizeof path, "%s/values", dir);
-    bool ok = sphinx.connection &&
-              (mysql_real_connect(sphinx.connection, NULL, NULL, NULL, NULL, 0, socket,
-                                  CLIENT_MULTI_STATEMENTS | CLIENT_MULTI_RESULTS) ||
-               failed(&sphinx, err)) &&
+    bool ok = sphinx.connection && connect_to(&sphinx, socket, err) &&
               value_list_read(path, &sphinx.values, err) && peer_serve(ask, &sphinx, err);
     mysql_close(sphinx.connection);
     value_list_clear(&sphinx.values);
