@@ -1,24 +1,25 @@
 #!/bin/sh
-# build.sh BIN [--reports N] [--seed S] [--peer NAME]... [--rounds N]
+# build.sh BIN [--reports N] [--seed S] [--data FILE] [--peer NAME]... [--rounds N]
 #
 # The same reports indexed by Sitrep and its peers, one after the other, round by round: 100,000
-# real ones (bench/import/real-reports; $SITREP_DATA names the folder of the data sets), or N made
-# up from a seed. Peers are given the tags that Sitrep finds, and need not look for them; all keep
-# the text. Printed are seconds, reports and MB (of JSON Lines) a second, seconds of CPU, the peak
-# of memory, the bytes of the index, and Sitrep's seconds, and its CPU's, as ratios to the peer's. Without --peer:
-# naive, omega, lucene, sqlite and postgresql.
+# real ones (bench/import/real-reports; $SITREP_DATA names the folder of the data sets), N made up
+# from a seed, or those of a FILE of JSON Lines. Peers are given the tags that Sitrep finds, and
+# need not look for them; all keep the text. Printed are seconds, reports and MB (of JSON Lines) a
+# second, seconds of CPU, the peak of memory, the bytes of the index, and the seconds and the CPU of
+# Sitrep as ratios to those of the peer. Without --peer: naive, omega, lucene, sqlite and postgresql.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fail() { echo "build.sh: $*" >&2; exit 64; }
 [ $# -ge 1 ] || fail "BIN is missing: the folder of the programs"
 bin=$(cd "$1" && pwd)
 shift
-reports='' seed=1 peers='' rounds=1
+reports='' seed=1 data='' peers='' rounds=1
 while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "$1 takes a value"
     case $1 in
     --reports) reports=$2 ;;
     --seed) seed=$2 ;;
+    --data) data=$2 ;;
     --peer) peers="$peers $2" ;;
     --rounds) rounds=$2 ;;
     *) fail "no option $1; the head of $0 names them" ;;
@@ -26,13 +27,17 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 [ -n "$peers" ] || peers='naive omega lucene sqlite postgresql'
-work=${SITREP_BENCH_DIR:-$here/../build/bench}/build-${reports:-real}
+name=${reports:-real}
+[ -z "$data" ] || name=$(basename "$data")
+work=${SITREP_BENCH_DIR:-$here/../build/bench}/build-$name
 mkdir -p "$work"
 trap 'rm -rf "$work/index" "$work/peer"' EXIT
 trap 'exit 1' INT TERM HUP
 
 if [ ! -e "$work/reports.jsonl" ]; then
-    if [ -n "$reports" ]; then
+    if [ -n "$data" ]; then
+        cat "$data" >"$work/part"
+    elif [ -n "$reports" ]; then
         "$bin/generate" --reports "$reports" --seed "$seed" --vocabulary "$here/../vocabulary" >"$work/part"
     else
         "$here/import/real-reports" "${SITREP_DATA:?names the folder of the data sets}" >"$work/part"
@@ -41,7 +46,7 @@ if [ ! -e "$work/reports.jsonl" ]; then
 fi
 count=$(wc -l <"$work/reports.jsonl")
 bytes=$(wc -c <"$work/reports.jsonl")
-printf '%s: %d reports, %d MB\n' "${reports:-real}" "$count" $((bytes / 1000000))
+printf '%s: %d reports, %d MB\n' "$name" "$count" $((bytes / 1000000))
 printf '%-12s %9s %9s %9s %9s %9s %9s %9s %9s\n' engine seconds reports/s MB/s cpu_s peak_MB index_MB ratio cpu_ratio
 
 first='' first_cpu=''

@@ -242,7 +242,7 @@ static void print_ratios(struct bench *bench)
             if (bench->engines[i].samples[0].count == 0)
                 continue;
             if (peer > 0 && samples_add(&ratios[i], ratio))
-                printf(" %19.2f", ratio);
+                printf(" %19.3f", ratio);
             else
                 printf(" %19s", "-");
         }
@@ -251,7 +251,7 @@ static void print_ratios(struct bench *bench)
     printf("%-22s", "geometric mean");
     for (size_t i = 1; i < bench->engine_count; i++) {
         if (bench->engines[i].samples[0].count > 0)
-            printf(" %19.2f", samples_geometric_mean(&ratios[i]));
+            printf(" %19.3f", samples_geometric_mean(&ratios[i]));
         samples_clear(&ratios[i]);
     }
     putchar('\n');
