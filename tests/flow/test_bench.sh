@@ -14,6 +14,9 @@ cat "$work/out"
 grep -q '^scan: 1[0-9][0-9] of 1[0-9][0-9] questions asked, .* 0 differ from sitrep$' "$work/out"
 # A peer that is wrong is told apart.
 printf 'frequent\tall\tba\t-\t-\t-\n' >"$work/one"
-! "$1/compare" --questions "$work/one" "scan=$1/scan $work/generated-400-1/reports.jsonl" \
-    'wrong=read line; printf "0\t7\t\n"' >"$work/out" 2>&1
+if "$1/compare" --questions "$work/one" "scan=$1/scan $work/generated-400-1/reports.jsonl" \
+    'wrong=read line; printf "0\t7\t\n"' >"$work/out" 2>&1; then
+    echo 'the peer that is wrong went unnoticed'
+    exit 1
+fi
 grep -q 'wrong: 1 of 1 questions asked, 0 with facets; 1 differ from scan' "$work/out"
