@@ -32,7 +32,7 @@ static uint32_t frequency_of(const struct terms *terms, uint32_t reports)
         rising[at] = joined;
         memmove(rising + at + 1, rising + at + 2, (count - at - 2) * sizeof rising[0]);
     }
-    return rising[0];
+    return count ? rising[0] : 0;
 }
 
 /* Occurrences in one report, at most: no more than the longest report has words. */

@@ -122,9 +122,8 @@ static bool remove_listed(struct run *run, struct error *err)
 {
     char *line = NULL;
     size_t room = 0;
-    ssize_t size;
     bool ok = true;
-    while (ok && (size = getline(&line, &room, stdin)) > 0) {
+    while (ok && getline(&line, &room, stdin) > 0) {
         line[strcspn(line, "\r\n")] = '\0';
         ok = !*line || remove_one(run, line, err);
     }
