@@ -114,6 +114,14 @@ docset_count(const struct docset *set)
     return count;
 }
 
+bool docset_holds(const struct docset *set, const struct docset *other)
+{
+    for (size_t i = 0; i < set->word_count; i++)
+        if (other->words[i] & ~set->words[i])
+            return false;
+    return true;
+}
+
 uint32_t docset_next(const struct docset *set, uint32_t from)
 {
     if (from > set->last)

@@ -37,6 +37,9 @@ void docset_and(struct docset *set, const struct docset *other);
 void docset_or(struct docset *set, const struct docset *other);
 void docset_andnot(struct docset *set, const struct docset *other);
 
+/* Whether all of 'other' are in the set; both have the same 'last'. */
+bool docset_holds(const struct docset *set, const struct docset *other);
+
 uint32_t docset_count(const struct docset *set);
 /* The first docid that is at least 'from', the last that is at most 'from'; 0 for none. */
 uint32_t docset_next(const struct docset *set, uint32_t from);

@@ -27,21 +27,6 @@ static uint64_t key_of(const struct making *making, size_t number)
     return count << 32 | (UINT32_MAX - making->labels->ranks[number]);
 }
 
-/* How many reports of a set have each value; all reports were counted before. */
-static bool count_set(const struct snapshot *snapshot, const struct docset *set,
-                      struct making *making, struct error *err)
-{
-    const struct column *column = making->column;
-    if (docset_count(set) != snapshot->reports)
-        return column_count(column, set, making->counts, making->direct, err);
-    for (size_t i = 0; i < column_value_count(column); i++) {
-        making->counts[i] = column_total(column, i);
-        if (making->direct)
-            making->direct[i] = column_direct_total(column, i);
-    }
-    return true;
-}
-
 static bool count_values(const struct snapshot *snapshot, const struct plan *plan,
                          enum field_id field, struct making *making, struct error *err)
 {
@@ -53,7 +38,8 @@ static bool count_values(const struct snapshot *snapshot, const struct plan *pla
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     if (plan->selected[field] && !plan_matches_without(plan, field, &own, err))
         return false;
-    bool ok = count_set(snapshot, own ? own : plan->matches, making, err);
+    bool ok = counting_count(snapshot, field, own ? own : plan->matches, making->counts,
+                             making->direct, err);
     docset_free(own);
     return ok;
 }

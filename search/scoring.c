@@ -69,7 +69,7 @@ void scoring_sort(struct place *places, size_t count)
 static void cut(struct best *best)
 {
     scoring_sort(best->places, best->count);
-    if (best->count < best->wanted)
+    if (best->count == 0 || best->count < best->wanted)
         return;
     best->count = best->wanted;
     best->least = best->places[best->wanted - 1].score;

@@ -133,7 +133,8 @@ static bool make(const char *index, struct snapshot **out, struct error *err)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     }
     if (!docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->frequent, err) ||
-        !docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->texts, err)) {
+        !docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->texts, err) ||
+        !counting_new(SNAPSHOT_CACHE_BYTES, &snapshot->counting, err)) {
         snapshot_close(snapshot);
         return false;
     }
@@ -249,6 +250,7 @@ void snapshot_close(struct snapshot *snapshot)
     docset_free(snapshot->all);
     docset_cache_free(snapshot->frequent);
     docset_cache_free(snapshot->texts);
+    counting_free(snapshot->counting);
     stems_clear(&snapshot->stems);
     vocabulary_close(snapshot->vocabulary);
     packing_free(snapshot->packing);
@@ -299,12 +301,14 @@ size_t snapshot_memory(const struct snapshot *snapshot)
 
 size_t snapshot_cache_memory(const struct snapshot *snapshot)
 {
-    return docset_cache_memory(snapshot->frequent) + docset_cache_memory(snapshot->texts);
+    return docset_cache_memory(snapshot->frequent) + docset_cache_memory(snapshot->texts) +
+           counting_memory(snapshot->counting);
 }
 
 void snapshot_forget_questions(const struct snapshot *snapshot)
 {
     docset_cache_forget(snapshot->texts);
+    counting_forget(snapshot->counting);
 }
 
 const struct vocabulary *snapshot_vocabulary(const struct snapshot *snapshot)

@@ -32,10 +32,10 @@ bool snapshot_is_outdated(const struct snapshot *snapshot);
 uint32_t snapshot_reports(const struct snapshot *snapshot);
 /* Bytes of memory that columns and words take. */
 size_t snapshot_memory(const struct snapshot *snapshot);
-/* Bytes that this process keeps of what questions matched: a question asked again with other
- * filters, dates or another page is not matched anew. */
+/* Bytes that this process keeps of what questions matched and of what was counted: a question asked
+ * again with other filters, dates or another page is neither matched nor counted wholly anew. */
 size_t snapshot_cache_memory(const struct snapshot *snapshot);
-/* Forgets what questions matched: to measure what a new one takes. */
+/* Forgets both: to measure what a new one takes. */
 void snapshot_forget_questions(const struct snapshot *snapshot);
 /* The vocabulary its reports were tagged with: labels of tags. Borrowed, never NULL. */
 const struct vocabulary *snapshot_vocabulary(const struct snapshot *snapshot);

@@ -10,6 +10,7 @@
 #include "schema/pairs.h"
 #include "schema/vocabulary.h"
 #include "search/column.h"
+#include "search/counting.h"
 #include "search/day_column.h"
 #include "search/docset.h"
 #include "search/docset_cache.h"
@@ -38,6 +39,7 @@ struct snapshot {
     uint32_t reports;
     struct docset *all;
     struct docset_cache *frequent;       /* by term: what it indexes */
+    struct counting *counting;           /* of facets, by set */
     struct docset_cache *texts;          /* by query_key: what it matches */
     struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */
     struct labels labels[FIELD_COUNT];

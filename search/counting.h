@@ -1,0 +1,30 @@
+/* counting.h: how many reports of a set have each value of a field. What was counted lately is
+ * kept: a filter that is taken off again, or chosen in the field itself, is counted no more; and a
+ * set that lies in one counted before, and is more than half of it, is counted by what it lacks.
+ */
+#ifndef SITREP_COUNTING_H
+#define SITREP_COUNTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/error.h"
+#include "schema/field.h"
+#include "search/docset.h"
+#include "search/snapshot.h"
+
+struct counting;
+
+/* 'budget': bytes of sets and counts that are kept. ERROR_MEMORY. */
+bool counting_new(size_t budget, struct counting **out, struct error *err);
+void counting_free(struct counting *counting);
+
+/* As column_count over the snapshot's column of the field; 'direct' may be NULL. */
+bool counting_count(const struct snapshot *snapshot, enum field_id field, const struct docset *set,
+                    uint32_t *counts, uint32_t *direct, struct error *err);
+void counting_forget(struct counting *counting);
+/* Bytes of memory. */
+size_t counting_memory(const struct counting *counting);
+
+#endif

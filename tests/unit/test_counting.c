@@ -1,0 +1,140 @@
+/* Facets counted from what was counted before are as if counted anew. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/counting.h"
+#include "search/snapshot_private.h"
+#include "tests/flow/asking.h"
+#include "tests/flow/generated.h"
+#include "tests/flow/snapshot_fixture.h"
+
+#define REPORTS 400u
+
+static int make_snapshot(void **state)
+{
+    struct report *reports = NULL;
+    struct error err = {0};
+    struct dice dice = {.state = 11};
+    (void)state;
+    bool ok = fixture_init(&fixture, generated_actors, generated_regions, &err) &&
+              generated_make(&dice, REPORTS, true, &reports, &err);
+    int status = open_snapshot(reports, ok ? REPORTS : 0, ok, &err);
+    free(reports);
+    return status;
+}
+
+static struct docset *copy_of(const struct docset *set)
+{
+    struct docset *copy;
+    assert_true(docset_copy(set, &copy, NULL));
+    return copy;
+}
+
+/* Takes about one in 'of' reports out of a set. */
+static void thin_out(struct dice *dice, struct docset *set, uint32_t of)
+{
+    for (uint32_t docid = docset_next(set, 1); docid; docid = docset_next(set, docid + 1))
+        if (dice_roll(dice, of) == 0)
+            set->words[docid / 64] &= ~(UINT64_C(1) << docid % 64);
+}
+
+static void check(enum field_id field, const struct docset *set)
+{
+    const struct column *column = snapshot->columns[field];
+    size_t values = column_value_count(column);
+    uint32_t *counts[4];
+    for (int i = 0; i < 4; i++)
+        assert_non_null(counts[i] = calloc(values + 1, sizeof counts[i][0]));
+    bool direct = field == FIELD_REGION;
+    assert_true(counting_count(snapshot, field, set, counts[0], direct ? counts[1] : NULL, NULL));
+    assert_true(column_count(column, set, counts[2], direct ? counts[3] : NULL, NULL));
+    assert_memory_equal(counts[0], counts[2], values * sizeof counts[0][0]);
+    assert_memory_equal(counts[1], counts[3], values * sizeof counts[0][0]);
+    for (int i = 0; i < 4; i++)
+        free(counts[i]);
+}
+
+static void check_all(const struct docset *set)
+{
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        if (snapshot->columns[id])
+            check(id, set);
+}
+
+/* Sets within sets, as filters make them, more of them than are kept. */
+static void counts_are_exact(void **state)
+{
+    (void)state;
+    struct dice dice = {.state = 12};
+    check_all(snapshot->all);
+    for (unsigned round = 0; round < 60; round++) {
+        struct docset *text = copy_of(snapshot->all);
+        thin_out(&dice, text, 2 + dice_roll(&dice, 9));
+        check_all(text);
+        struct docset *most = copy_of(text), *few = copy_of(text);
+        thin_out(&dice, most, 7);
+        thin_out(&dice, few, 1 + dice_roll(&dice, 2));
+        check_all(most);
+        check_all(few);
+        check_all(most);
+        check_all(text);
+        docset_free(text);
+        docset_free(most);
+        docset_free(few);
+    }
+}
+
+static void kept_counts_take_memory_and_are_forgotten(void **state)
+{
+    (void)state;
+    struct docset *set = copy_of(snapshot->all);
+    struct dice dice = {.state = 13};
+    counting_forget(snapshot->counting);
+    size_t empty = counting_memory(snapshot->counting);
+    thin_out(&dice, set, 2);
+    check(FIELD_REGION, set);
+    size_t one = counting_memory(snapshot->counting);
+    assert_true(one > empty);
+    check(FIELD_REGION, set);
+    assert_int_equal(counting_memory(snapshot->counting), one);
+    counting_forget(snapshot->counting);
+    assert_int_equal(counting_memory(snapshot->counting), empty);
+    check(FIELD_REGION, set);
+    docset_free(set);
+}
+
+static void budget_is_kept(void **state)
+{
+    (void)state;
+    struct counting *own, *before = snapshot->counting;
+    struct dice dice = {.state = 14};
+    assert_true(counting_new(0, &own, NULL));
+    snapshot->counting = own;
+    size_t empty = counting_memory(own);
+    struct docset *set = copy_of(snapshot->all);
+    thin_out(&dice, set, 2);
+    check_all(set);
+    check_all(set);
+    assert_int_equal(counting_memory(own), empty);
+    snapshot->counting = before;
+    docset_free(set);
+    counting_free(own);
+    counting_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_are_exact),
+        cmocka_unit_test(kept_counts_take_memory_and_are_forgotten),
+        cmocka_unit_test(budget_is_kept),
+    };
+    return cmocka_run_group_tests(tests, make_snapshot, close_snapshot);
+}
