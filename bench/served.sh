@@ -41,7 +41,7 @@ stop() {
     rm -rf "$run"
 }
 trap stop EXIT
-trap 'exit 1' INT TERM HUP
+trap 'exit 1' INT TERM HUP PIPE
 
 # A port that nobody listens on.
 port=18080
