@@ -277,31 +277,60 @@ static bool check_beside(const struct publication *publication, const char *asid
                      then, now);
 }
 
+/* Whether an earlier publication was cut off when it had moved the rehearsed generation to its
+ * place already. */
+static bool was_moved(const struct publication *publication, const char *aside, const char *name)
+{
+    struct generation generation = {0};
+    struct error none = {0};
+    bool stands_aside = generation_open(aside, name, &generation, &none);
+    generation_clear(&generation);
+    bool moved = !stands_aside && generation_open(publication->index, name, &generation, &none);
+    generation_clear(&generation);
+    return moved;
+}
+
+/* Moves a rehearsed generation to its place, under the next name that is free. */
+static bool move_rehearsed(struct publication *publication, const struct generation *generation,
+                           char name[GENERATION_NAME_ROOM], struct error *err)
+{
+    char *place = NULL;
+    bool ok =
+        next_name(publication, name, err) &&
+        (strcmp(name, generation->name) == 0 || manifest_rename(generation->path, name, err)) &&
+        files_make_directory(publication->generations, err) &&
+        (place = files_join(publication->generations, name, err)) != NULL &&
+        move(generation->path, place, publication->generations, err);
+    free(place);
+    return ok;
+}
+
 bool publication_publish_rehearsed(struct publication *publication, bool force, unsigned keep,
                                    char name[GENERATION_NAME_ROOM], struct error *err)
 {
-    char rehearsed[GENERATION_NAME_ROOM], fresh[GENERATION_NAME_ROOM];
+    char rehearsed[GENERATION_NAME_ROOM], current[GENERATION_NAME_ROOM];
+    char fresh[GENERATION_NAME_ROOM];
     struct generation generation = {0};
     struct verification found;
     int lock = -1;
-    char *aside = files_join(publication->index, PUBLICATION_REHEARSED, err), *place = NULL;
+    char *aside = files_join(publication->index, PUBLICATION_REHEARSED, err);
     if (!aside)
         return false;
     generation_current_name(aside, rehearsed);
+    generation_current_name(publication->index, current);
+    bool moved = *rehearsed && was_moved(publication, aside, rehearsed);
+    bool swapped = moved && strcmp(rehearsed, current) == 0; /* only the rest is to be removed */
+    strcpy(fresh, rehearsed);
     bool ok =
         *rehearsed || error_set(err, ERROR_NO_INPUT, publication->index,
                                 "nothing is rehearsed; start with: sitrep-index build --rehearse");
-    ok = ok && generation_open(aside, rehearsed, &generation, err) &&
+    ok = ok && generation_open(moved ? publication->index : aside, rehearsed, &generation, err) &&
          verification_run(generation.path, &found, err) &&
          lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &lock, err) &&
-         (force || check_beside(publication, aside, err)) && next_name(publication, fresh, err) &&
-         (strcmp(fresh, rehearsed) == 0 || manifest_rename(generation.path, fresh, err)) &&
-         files_make_directory(publication->generations, err) &&
-         (place = files_join(publication->generations, fresh, err)) != NULL &&
-         move(generation.path, place, publication->generations, err) &&
+         (swapped || force || check_beside(publication, aside, err)) &&
+         (moved || move_rehearsed(publication, &generation, fresh, err)) &&
          swap_current(publication->index, fresh, err);
     lock_release(lock);
-    free(place);
     generation_clear(&generation);
     if (ok) { /* it is published, whatever becomes of the rest */
         strcpy(name, fresh);

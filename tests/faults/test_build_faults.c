@@ -1,6 +1,6 @@
-/* Faults under a build, a publication and a rollback: a kill and an error at each kind of system
- * call, a full disk, damage to what is published, a vocabulary that is gone, another schema. What
- * is published stays whole, a failure says so, and the next run works.
+/* Faults under a build, a publication, a rollback and a removal: a kill and an error at each kind
+ * of system call, a full disk, damage to what is published, a vocabulary that is gone, another
+ * schema. What is published stays whole, a failure says so, and the next run works.
  *
  * SITREP_LONG=1 tries many more places.
  */
@@ -129,6 +129,90 @@ static void killed_at_every_call(void **state)
     assert_true(hits > 10);
     expect_exit(program_run(state, BUILD "DIR/2.jsonl"), 0);
     assert_int_equal(expect_whole(state, "the last build"), 2);
+}
+
+/* Kills a command at each kind of call, over the same index every time, and runs it again. */
+static void kill_and_repeat(void **state, const char *command,
+                            void (*expect_sound)(void **state, const char *call),
+                            void (*expect_done)(void **state, struct run again))
+{
+    char copy[1000];
+    unsigned hits = 0;
+    snprintf(copy, sizeof copy, "cp -a %s/index %s/kept", (char *)*state, (char *)*state);
+    assert_int_equal(system(copy), 0);
+    snprintf(copy, sizeof copy, "rm -rf %s/index; cp -a %s/kept %s/index", (char *)*state,
+             (char *)*state, (char *)*state);
+    for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+        for (unsigned place = 1; place < 400; place = next_place(place)) {
+            assert_int_equal(system(copy), 0);
+            int status = run_with_fault(state, calls[i], "signal=SIGKILL", place, command);
+            expect_sound(state, calls[i]);
+            expect_done(state, program_run(state, command));
+            hits += status != 0;
+            if (status == 0)
+                break; /* it has no more of them */
+        }
+    print_message("%s: %u runs were hit\n", command, hits);
+    assert_true(hits > 10);
+}
+
+static void expect_either_whole(void **state, const char *call)
+{
+    expect_exit(program_run(state, "check --index DIR/index 000001"), 0);
+    expect_whole(state, call);
+}
+
+static void expect_published(void **state, struct run again)
+{
+    /* The killed run may have come to its end, but for the last word. */
+    bool was_done = WIFEXITED(again.status) && WEXITSTATUS(again.status) == EX_NOINPUT &&
+                    strstr(again.err, "nothing is rehearsed");
+    if (!was_done)
+        expect_exit(again, 0);
+    assert_int_equal(expect_whole(state, "publish"), 2);
+    expect_exit(program_run(state, "check --index DIR/index 000001"), 0);
+}
+
+static void publish_killed_at_every_call(void **state)
+{
+    if (!have_strace())
+        skip();
+    expect_exit(program_run(state, BUILD "--rehearse DIR/2.jsonl"), 0);
+    kill_and_repeat(state, "publish --index DIR/index", expect_either_whole, expect_published);
+}
+
+/* A generation that is listed is whole, however far the removal of another came. */
+static void expect_listed_whole(void **state, const char *call)
+{
+    static const char *const names[] = {"000001", "000002", "000003"};
+    struct run list = program_run(state, "list --index DIR/index");
+    expect_exit(list, 0);
+    expect_text(list.out, "* 000003");
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char command[100];
+        snprintf(command, sizeof command, "check --index DIR/index %s", names[i]);
+        if (strstr(list.out, names[i]))
+            expect_exit(program_run(state, command), 0);
+    }
+    assert_int_equal(expect_whole(state, call), 1);
+}
+
+static void expect_pruned(void **state, struct run again)
+{
+    expect_exit(again, 0);
+    expect_listed_whole(state, "prune");
+    struct run list = program_run(state, "list --index DIR/index");
+    assert_null(strstr(list.out, "000001"));
+    assert_null(strstr(list.out, "000002"));
+}
+
+static void prune_killed_at_every_call(void **state)
+{
+    if (!have_strace())
+        skip();
+    expect_exit(program_run(state, BUILD "DIR/2.jsonl"), 0);
+    expect_exit(program_run(state, BUILD "DIR/1.jsonl"), 0);
+    kill_and_repeat(state, "prune --index DIR/index --keep 1", expect_listed_whole, expect_pruned);
 }
 
 static void errors_are_told(void **state)
@@ -294,6 +378,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(killed_at_every_call, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(publish_killed_at_every_call, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(prune_killed_at_every_call, setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(errors_are_told, setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(interrupted_calls_are_repeated, setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_full_disk_is_told, setup, scratch_teardown),
