@@ -16,7 +16,9 @@
 #define LARGEST_ROOM (LIMIT_REPORT_BYTES + 1u)
 
 struct input {
-    int fd; /* -1 where 'source' gives the bytes */
+    int fd;            /* -1 where 'source' gives the bytes */
+    off_t opened_size; /* of a file, with its time, when it was opened */
+    struct timespec opened_time;
     input_source *source;
     void *context;
     char *bytes;
@@ -27,18 +29,26 @@ struct input {
     struct error failure; /* why reading failed; cleared once that was told */
 };
 
-static bool open_file(const char *path, int *out, struct error *err)
+static bool open_file(const char *path, int *out, struct stat *status, struct error *err)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return error_set_errno(err, ERROR_NO_INPUT, path, "cannot be opened");
-    struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+    if (fstat(fd, status) != 0 || !S_ISREG(status->st_mode)) {
         close(fd);
         return error_set(err, ERROR_NO_INPUT, path, "is not a regular file");
     }
     *out = fd;
     return true;
+}
+
+/* Whether somebody wrote to the file since it was opened; what was read may then be of both. */
+static bool has_changed(const struct input *input)
+{
+    struct stat now;
+    return input->fd != STDIN_FILENO && fstat(input->fd, &now) == 0 &&
+           (now.st_size != input->opened_size || now.st_mtim.tv_sec != input->opened_time.tv_sec ||
+            now.st_mtim.tv_nsec != input->opened_time.tv_nsec);
 }
 
 static ssize_t read_file(void *context, char *bytes, size_t room, struct error *why)
@@ -50,6 +60,10 @@ static ssize_t read_file(void *context, char *bytes, size_t room, struct error *
     while (got < 0 && errno == EINTR);
     if (got < 0)
         error_set_errno(why, ERROR_IO, NULL, "cannot be read");
+    if (got == 0 && has_changed(input)) {
+        error_set(why, ERROR_IO, NULL, "changed while it was read; read it again");
+        return -1;
+    }
     return got;
 }
 
@@ -115,7 +129,8 @@ static void skip_byte_order_mark(struct input *input)
 bool input_open(const char *path, struct input **out, struct error *err)
 {
     int fd = STDIN_FILENO;
-    if (strcmp(path, "-") != 0 && !open_file(path, &fd, err))
+    struct stat status = {0};
+    if (strcmp(path, "-") != 0 && !open_file(path, &fd, &status, err))
         return false;
     struct input *input = make(err);
     if (!input) {
@@ -124,6 +139,8 @@ bool input_open(const char *path, struct input **out, struct error *err)
         return false;
     }
     input->fd = fd;
+    input->opened_size = status.st_size;
+    input->opened_time = status.st_mtim;
     input->source = read_file;
     input->context = input;
     skip_byte_order_mark(input);

@@ -129,6 +129,27 @@ static void the_rest_is_limited_too(void **state)
     input_close(input);
 }
 
+/* Larger than what is read at once; what stood in it is given, but its end is a failure. */
+static void a_file_that_changes_meanwhile(void **state)
+{
+    const char *path = long_line_file(state, 1u << 20), *bytes;
+    size_t size;
+    struct error why = {0};
+    for (int whole = 0; whole < 2; whole++) {
+        struct input *input = NULL;
+        ok(input_open(path, &input, err));
+        assert_int_equal(truncate(path, whole ? 400000 : (1 << 20) + 1), 0);
+        if (!whole)
+            assert_int_equal(input_line(input, &bytes, &size, &why), INPUT_DATA);
+        assert_int_equal(whole ? input_rest(input, &bytes, &size, &why)
+                               : input_line(input, &bytes, &size, &why),
+                         INPUT_FAILED);
+        assert_non_null(strstr(why.text, "changed while it was read"));
+        assert_int_equal(input_line(input, &bytes, &size, NULL), INPUT_END);
+        input_close(input);
+    }
+}
+
 static void what_is_no_file(void **state)
 {
     struct input *input = NULL;
@@ -181,6 +202,8 @@ int main(void)
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(the_longest_line_is_given, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(the_rest_is_limited_too, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_file_that_changes_meanwhile, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(what_is_no_file, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(standard_input_in_small_pieces, scratch_setup,
                                         scratch_teardown),
