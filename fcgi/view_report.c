@@ -223,6 +223,34 @@ static json_t *tags(struct view *view, const struct report *report, enum mention
     return list;
 }
 
+static bool has_id(char *const *ids, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* Regions that are named and no tags: the report speaks of them, and is about another place. */
+static json_t *topics(struct view *view, const struct report *report)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < report->mention_count; i++) {
+        const struct mention *mention = &report->mentions[i];
+        bool again = false;
+        if (mention->kind != MENTION_REGION ||
+            has_id(report->regions, report->region_count, mention->id))
+            continue;
+        for (size_t j = 0; j < i && !again; j++)
+            again = report->mentions[j].kind == MENTION_REGION &&
+                    strcmp(report->mentions[j].id, mention->id) == 0;
+        if (!again)
+            view_add(view, list, tag(view, report, MENTION_REGION, mention->id));
+    }
+    return list;
+}
+
 static bool has_inferred(json_t *list)
 {
     size_t i;
@@ -331,6 +359,9 @@ json_t *view_report(const struct site *site, const struct report *report,
              tags(&view, report, MENTION_ACTOR, report->actors, report->actor_count));
     view_set(&view, page, "regions",
              tags(&view, report, MENTION_REGION, report->regions, report->region_count));
+    view_set(&view, page, "topics", topics(&view, report));
+    view_set(&view, page, "spoken_of",
+             json_boolean(json_array_size(json_object_get(page, "topics")) > 0));
     view_set(&view, page, "around", json_boolean(has_inferred(json_object_get(page, "regions"))));
     view_set(&view, page, "tagged", json_boolean(report->actor_count + report->region_count > 0));
     view_set(&view, page, "generation", text_json(snapshot_name(site->snapshot)));

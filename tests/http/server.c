@@ -148,7 +148,8 @@ static void write_vocabulary(const struct server *server)
     file = fopen(path, "we");
     must(file != NULL, path);
     fputs("region: ML\nlabel: Mali\nkind: country\nname: Mali\n\n"
-          "region: ML-7\nlabel: Gao\nkind: division\nparent: ML\nname: Gao\n",
+          "region: ML-7\nlabel: Gao\nkind: division\nparent: ML\nname: Gao\n\n"
+          "region: NO\nlabel: Norway\nkind: country\nname: Norway\n",
           file);
     must(fclose(file) == 0, path);
 }
@@ -181,7 +182,8 @@ void server_index(const struct server *server, const char *word, unsigned count)
     for (unsigned i = 0; i < count; i++)
         fprintf(file,
                 "{\"id\":\"%s%.0u\",\"date\":\"2023-11-%02u\",\"title\":\"Report %u of %s\","
-                "\"body\":\"Fighters of JNIM were seen near Gao in Mali, says number %u: %s.\","
+                "\"body\":\"Fighters of JNIM were seen near Gao in Mali, says number %u: %s. "
+                "Norway knows.\","
                 "\"url\":\"https://example.org/%u\"}\n",
                 i == 0 ? "first" : "number-", i, i % 30 + 1, i, word, i, word, i);
     must(fclose(file) == 0, path);

@@ -168,6 +168,11 @@ static void test_report(void **state)
     assert_non_null(strstr(response.body, "<h2>Also in this period</h2>"));
     assert_non_null(strstr(response.body, "<a href=\"/reports/number-7\""));
     assert_null(strstr(response.body, "<a href=\"/reports/number-2\""));
+    /* What is spoken of and no tag is marked in the text, so it is told why. */
+    const char *spoken = strstr(response.body, "<h2>Spoken of, and no tag</h2>");
+    assert_non_null(spoken);
+    assert_non_null(strstr(spoken, "<bdi>Norway</bdi>"));
+    assert_null(strstr(spoken, "<bdi>Mali</bdi>"));
     response_clear(&response);
 }
 
