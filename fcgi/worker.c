@@ -98,7 +98,8 @@ void worker_run(struct site *site, int fd, struct worker_slot *slot)
         if (status == 0) {
             serve(site, &fcgi);
             FCGX_Finish_r(&fcgi);
-            slot->cache_bytes = snapshot_cache_memory(site->snapshot);
+            if (site->snapshot)
+                slot->cache_bytes = snapshot_cache_memory(site->snapshot);
             slot->requests++;
         }
         slot->state = WORKER_IDLE;

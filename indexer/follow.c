@@ -33,6 +33,7 @@ struct follow {
     struct buffer *reasons; /* why each of those failed; empty for none */
     struct error trouble;   /* in reading an item, and not its fault */
     struct tally ignored;
+    struct intake intake;
     int lock, signal_fd, inotify;
     sigset_t outer_mask;
     double last_commit, last_prune;  /* seconds of the monotonic clock */
@@ -105,18 +106,14 @@ static bool probe(const char *path, struct error *err)
 
 static bool read_item(struct follow *follow, const char *name, struct error *err)
 {
-    struct intake intake = {.context = follow,
-                            .take = take,
-                            .reject = reject,
-                            .skip = skip,
-                            .ignored = &follow->ignored};
+    uint64_t before = follow->intake.seen;
     char *path = files_join(feed_folder(follow->feed, FEED_NEW), name, err);
-    bool ok = path && probe(path, err) && intake_file(&intake, path, feed_label(name), err);
+    bool ok = path && probe(path, err) && intake_file(&follow->intake, path, feed_label(name), err);
     free(path);
     if (ok && follow->trouble.code != ERROR_NONE)
         return error_set(err, follow->trouble.code, follow->trouble.where, "%s",
                          follow->trouble.text);
-    if (ok && intake.seen == 0 && follow->reasons[follow->taken].size == 0)
+    if (ok && follow->intake.seen == before && follow->reasons[follow->taken].size == 0)
         buffer_format(&follow->reasons[follow->taken], "%s: no report in it\n", name);
     return ok;
 }
@@ -290,6 +287,11 @@ bool follow_run(const struct follow_options *options, const struct follow_observ
 {
     struct follow follow = {
         .options = options, .observer = observer, .lock = -1, .signal_fd = -1, .inotify = -1};
+    follow.intake = (struct intake){.context = &follow,
+                                    .take = take,
+                                    .reject = reject,
+                                    .skip = skip,
+                                    .ignored = &follow.ignored};
     bool ok = feed_open(options->feed, &follow.feed, err) &&
               lock_take(options->feed, LOCK_FOLLOW, 0, "following", &follow.lock, err) &&
               updater_open(options->index, &follow.updater, err) && open_events(&follow, err) &&
@@ -303,6 +305,7 @@ bool follow_run(const struct follow_options *options, const struct follow_observ
         close(follow.signal_fd);
         sigprocmask(SIG_SETMASK, &follow.outer_mask, NULL);
     }
+    intake_end(&follow.intake);
     update_clear(&follow.update);
     updater_close(follow.updater);
     lock_release(follow.lock);

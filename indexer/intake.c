@@ -139,8 +139,7 @@ bool intake_run(struct intake *intake, const char *const *paths, size_t count, s
         else
             ok = read_file(intake, item, err);
     }
-    language_close(intake->language);
-    intake->language = NULL;
+    intake_end(intake);
     corpus_close(corpus);
     return ok;
 }
@@ -149,4 +148,10 @@ bool intake_file(struct intake *intake, const char *path, const char *origin, st
 {
     const struct corpus_item item = {.path = path, .origin = origin, .named = true};
     return read_file(intake, &item, err);
+}
+
+void intake_end(struct intake *intake)
+{
+    language_close(intake->language);
+    intake->language = NULL;
 }

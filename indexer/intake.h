@@ -34,7 +34,8 @@ struct intake {
  * as 'take' does. */
 bool intake_run(struct intake *intake, const char *const *paths, size_t count, struct error *err);
 
-/* Reads one file that was found at 'origin'. */
+/* Reads one file that was found at 'origin'. After the last one comes intake_end. */
 bool intake_file(struct intake *intake, const char *path, const char *origin, struct error *err);
+void intake_end(struct intake *intake);
 
 #endif

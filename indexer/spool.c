@@ -83,7 +83,8 @@ static bool write_keys(const struct spool *spool, FILE *file)
 {
     struct keys_head head = {spool->count, spool->end, sizeof *spool->keys, BYTE_ORDER_MARK};
     return fwrite(&head, sizeof head, 1, file) == 1 &&
-           fwrite(spool->keys, sizeof *spool->keys, spool->count, file) == spool->count &&
+           (spool->count == 0 ||
+            fwrite(spool->keys, sizeof *spool->keys, spool->count, file) == spool->count) &&
            fflush(file) == 0 && fsync(fileno(file)) == 0;
 }
 
