@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/json_line.h"
 #include "indexer/sentence.h"
 #include "schema/tokenizer.h"
 
@@ -333,7 +334,7 @@ void candidates_text(const struct candidates *candidates, struct buffer *out)
 bool candidates_json(const struct candidates *candidates, struct buffer *out, struct error *err)
 {
     const struct candidate **all = sorted(candidates);
-    bool ok = all != NULL;
+    bool ok = all || error_set(err, ERROR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; ok && i < candidates->count; i++) {
         const struct candidate *candidate = all[i];
         json_t *object =
@@ -341,15 +342,8 @@ bool candidates_json(const struct candidates *candidates, struct buffer *out, st
                       candidate->acronym[0] ? candidate->acronym : NULL, "reports",
                       (json_int_t)candidate->reports, "times", (json_int_t)candidate->times, "id",
                       candidate->id, "sentence", candidate->sentence);
-        char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-        ok = text != NULL;
-        if (ok) {
-            buffer_text(out, text);
-            buffer_char(out, '\n');
-        }
-        free(text);
-        json_decref(object);
+        ok = json_line_append(out, object, err);
     }
     free(all);
-    return (ok && !out->failed) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    return ok;
 }

@@ -2,10 +2,10 @@
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "indexer/dates.h"
+#include "indexer/json_line.h"
 
 /* Every rule that extraction writes. */
 static const struct {
@@ -149,13 +149,5 @@ bool explain_json(const struct report *report, const struct vocabulary *vocabula
         "mentions", mentions, "actors", json_of_tags(report->actors, report->actor_count),
         "regions", json_of_tags(report->regions, report->region_count), "mentioned",
         json_of_tags(report->mentioned, report->mentioned_count));
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-    if (text) {
-        buffer_text(out, text);
-        buffer_char(out, '\n');
-    }
-    bool ok = text && !out->failed;
-    free(text);
-    json_decref(object);
-    return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory for the explanation");
+    return json_line_append(out, object, err);
 }

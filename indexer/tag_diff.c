@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/json_line.h"
 #include "indexer/sentence.h"
 
 enum change { TAG_ADDED, TAG_REMOVED, TAG_CHANGES };
@@ -268,13 +269,5 @@ bool tag_diff_json(const struct tag_diff *diff, struct buffer *out, struct error
         json_pack("{s:I, s:I, s:I, s:I, s:o}", "reports", (json_int_t)diff->reports, "changed",
                   (json_int_t)diff->changed, "added", (json_int_t)diff->counts[TAG_ADDED],
                   "removed", (json_int_t)diff->counts[TAG_REMOVED], "values", values);
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-    if (text) {
-        buffer_text(out, text);
-        buffer_char(out, '\n');
-    }
-    bool ok = text && !out->failed;
-    free(text);
-    json_decref(object);
-    return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    return json_line_append(out, object, err);
 }
