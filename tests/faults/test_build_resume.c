@@ -3,8 +3,8 @@
  */
 #include <dirent.h>
 
-#include "indexer/published.h"
 #include "schema/report.h"
+#include "tests/flow/same_reports.h"
 #include "tests/unit/program.h"
 
 #define REPORTS 3000
@@ -61,29 +61,8 @@ static void build_and_kill(void **state)
 /* Every report of two indexes, and what was rejected. */
 static void expect_same(void **state, const char *one, const char *other)
 {
-    struct published *left = NULL, *right = NULL;
-    ok(published_open(scratch_path(state, one), &left, err));
-    ok(published_open(scratch_path(state, other), &right, err));
-    size_t count = 0;
-    for (bool end = false, other_end;; count++) {
-        struct report a, b;
-        char *said, *expected;
-        ok(published_next(left, &a, &end, err));
-        ok(published_next(right, &b, &other_end, err));
-        assert_int_equal(end, other_end);
-        if (end)
-            break;
-        ok(report_describe(&a, &said, err));
-        ok(report_describe(&b, &expected, err));
-        assert_string_equal(said, expected);
-        free(said);
-        free(expected);
-        report_clear(&a);
-        report_clear(&b);
-    }
-    assert_int_equal(count, REPORTS);
-    published_close(left);
-    published_close(right);
+    assert_int_equal(expect_same_reports(scratch_path(state, one), scratch_path(state, other)),
+                     REPORTS);
     char rejects[2][4000], path[200];
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/current/rejects.jsonl", i ? other : one);

@@ -1,6 +1,6 @@
 /* What is exported is read back to the same index. */
-#include "indexer/published.h"
 #include "schema/report.h"
+#include "tests/flow/same_reports.h"
 #include "tests/unit/program.h"
 #include "xapian/xap.h"
 
@@ -80,31 +80,11 @@ static uint64_t terms_of(void **state, const char *database)
     return hash;
 }
 
-static void expect_same_reports(void **state)
+static void expect_same_index(void **state)
 {
-    struct published *left = NULL, *right = NULL;
-    ok(published_open(scratch_path(state, "index"), &left, err));
-    ok(published_open(scratch_path(state, "again"), &right, err));
-    size_t count = 0;
-    for (bool end = false, other_end;; count++) {
-        struct report a, b;
-        char *said, *expected;
-        ok(published_next(left, &a, &end, err));
-        ok(published_next(right, &b, &other_end, err));
-        assert_int_equal(end, other_end);
-        if (end)
-            break;
-        ok(report_describe(&b, &said, err));
-        ok(report_describe(&a, &expected, err));
-        assert_string_equal(said, expected);
-        free(said);
-        free(expected);
-        report_clear(&a);
-        report_clear(&b);
-    }
-    assert_int_equal(count, REPORTS + 1);
-    published_close(left);
-    published_close(right);
+    assert_int_equal(
+        expect_same_reports(scratch_path(state, "index"), scratch_path(state, "again")),
+        REPORTS + 1);
 }
 
 static void build_reads_it_back(void **state)
@@ -121,7 +101,7 @@ static void build_reads_it_back(void **state)
         program_run(state, "build --index DIR/again --vocabulary DIR/vocabulary DIR/out.jsonl");
     expect_exit(run, 0);
     assert_int_equal(summary(&run).accepted, REPORTS + 1);
-    expect_same_reports(state);
+    expect_same_index(state);
     assert_true(terms_of(state, "index/current/database") ==
                 terms_of(state, "again/current/database"));
     expect_exit(program_run(state, "export --index DIR/again"), 0);
