@@ -15,7 +15,7 @@ struct published {
     struct packing *packing;
     struct xap_postings *all;
     uint32_t last; /* docid of the report at hand */
-    char *data;    /* of the report at hand, packed */
+    char *text;    /* the stored form of the report at hand */
     size_t size;
 };
 
@@ -42,7 +42,7 @@ void published_close(struct published *published)
 {
     if (!published)
         return;
-    free(published->data);
+    free(published->text);
     xap_postings_close(published->all);
     packing_free(published->packing);
     xap_db_close(published->db);
@@ -50,14 +50,16 @@ void published_close(struct published *published)
     free(published);
 }
 
-static bool read_data(struct published *published, size_t *count, struct xap_error *fault)
+/* '*data' is packed; the caller frees. */
+static bool read_data(struct published *published, char **data, size_t *size, size_t *count,
+                      struct xap_error *fault)
 {
     struct xap_document *doc = NULL;
     uint32_t docid = published->last;
     bool ok = xap_postings_read(published->all, 1, &docid, NULL, NULL, count, fault);
     if (ok && *count > 0)
         ok = xap_db_document(published->db, docid, &doc, fault) &&
-             xap_document_data(doc, &published->data, &published->size, fault);
+             xap_document_data(doc, data, size, fault);
     xap_document_free(doc);
     if (ok)
         published->last = docid;
@@ -80,26 +82,25 @@ static bool reopen(struct published *published, struct xap_error *fault)
 bool published_next(struct published *published, struct report *out, bool *end, struct error *err)
 {
     struct xap_error fault = {0};
-    size_t count = 0;
-    free(published->data);
-    published->data = NULL;
-    bool ok = read_data(published, &count, &fault);
+    char *data = NULL;
+    size_t size = 0, count = 0;
+    free(published->text);
+    published->text = NULL;
+    bool ok = read_data(published, &data, &size, &count, &fault);
     for (int tries = 0; !ok && fault.code == XAP_MODIFIED && tries < REOPEN_TRIES; tries++)
-        ok = reopen(published, &fault) && read_data(published, &count, &fault);
+        ok = reopen(published, &fault) && read_data(published, &data, &size, &count, &fault);
     if (!ok)
         return error_set_xapian(err, published->generation.database_path, &fault);
     *end = count == 0;
     *out = (struct report){.day = DAY_NONE};
-    return *end || published_again(published, out, err);
+    ok = *end || (packing_unpack(published->packing, data, size, &published->text, &published->size,
+                                 err) &&
+                  published_again(published, out, err));
+    free(data);
+    return ok;
 }
 
 bool published_again(const struct published *published, struct report *out, struct error *err)
 {
-    char *plain = NULL;
-    size_t size;
-    bool ok =
-        packing_unpack(published->packing, published->data, published->size, &plain, &size, err) &&
-        report_decode(plain, size, out, err);
-    free(plain);
-    return ok;
+    return report_decode(published->text, published->size, out, err);
 }
