@@ -3,6 +3,7 @@
 #include <xapian.h>
 
 #include "xapian/guard.hh"
+#include "xapian/tables.hh"
 #include "xapian/xap.h"
 
 using xap::guarded;
@@ -26,10 +27,8 @@ bool xap_compact(const char *const *sources, size_t count, const char *destinati
     return guarded(err, [&] {
         if (count == 0)
             throw xap::refusal{XAP_INVALID_ARGUMENT, "no database was named"};
-        Xapian::Database all;
-        for (size_t i = 0; i < count; i++)
-            all.add_database(Xapian::Database(sources[i]));
-        all.compact(destination, compact_flags(flags), xap::checked_block(block_size));
+        xap::open_whole(sources, count)
+            .compact(destination, compact_flags(flags), xap::checked_block(block_size));
     });
 }
 

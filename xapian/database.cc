@@ -3,6 +3,7 @@
 
 #include "xapian/guard.hh"
 #include "xapian/handles.hh"
+#include "xapian/tables.hh"
 #include "xapian/xap.h"
 
 using xap::checked_term;
@@ -15,7 +16,7 @@ const char *xap_version(void)
 
 bool xap_db_open(const char *path, struct xap_db **out, struct xap_error *err)
 {
-    return guarded(err, [&] { *out = new xap_db{Xapian::Database(path)}; });
+    return guarded(err, [&] { *out = new xap_db{xap::open_whole(&path, 1)}; });
 }
 
 bool xap_db_open_multi(const char *const *paths, size_t count, struct xap_db **out,
@@ -24,10 +25,7 @@ bool xap_db_open_multi(const char *const *paths, size_t count, struct xap_db **o
     return guarded(err, [&] {
         if (count == 0)
             throw xap::refusal{XAP_INVALID_ARGUMENT, "no database was named"};
-        Xapian::Database all;
-        for (size_t i = 0; i < count; i++)
-            all.add_database(Xapian::Database(paths[i]));
-        *out = new xap_db{all};
+        *out = new xap_db{xap::open_whole(paths, count)};
     });
 }
 

@@ -81,6 +81,8 @@ const char *xap_version(void);
 
 struct xap_db;
 
+/* XAP_OPENING also where a table is on disk and cannot be opened, which Xapian takes for an empty
+ * one. xap_db_reopen cannot tell. */
 bool xap_db_open(const char *path, struct xap_db **out, struct xap_error *err);
 /* Several databases searched as one; docids interleave as Xapian documents. */
 bool xap_db_open_multi(const char *const *paths, size_t count, struct xap_db **out,

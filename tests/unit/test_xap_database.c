@@ -226,6 +226,28 @@ static void a_missing_table(void **state)
     assert_int_equal(error.os_errno, ENOENT);
 }
 
+/* Xapian itself would take it for an empty one. */
+static void a_table_that_cannot_be_opened(void **state)
+{
+    static const char *const tables[] = {"docdata", "position", "spelling", "termlist"};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        char name[60], path[300];
+        snprintf(name, sizeof name, "db%zu", i);
+        snprintf(path, sizeof path, "%s", scratch_path(state, name));
+        make(path);
+        const char *paths[] = {path};
+        struct xap_db *db = open_db(path);
+        xap_db_close(db);
+        snprintf(name, sizeof name, "db%zu/%s.glass", i, tables[i]);
+        const char *table = scratch_path(state, name);
+        remove(table);
+        assert_int_equal(symlink(table, table), 0); /* ELOOP */
+        fails(XAP_OPENING, xap_db_open(path, &db, err));
+        fails(XAP_OPENING, xap_db_open_multi(paths, 1, &db, err));
+        fails(XAP_OPENING, xap_compact(paths, 1, scratch_path(state, "to"), 0, 0, err));
+    }
+}
+
 static void names_of_codes(void **state)
 {
     (void)state;
@@ -249,6 +271,7 @@ int main(void)
         scratch_test(a_name_with_a_newline_is_told_in_one_line),
         scratch_test(a_damaged_version_file),
         scratch_test(a_missing_table),
+        scratch_test(a_table_that_cannot_be_opened),
         cmocka_unit_test(names_of_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
