@@ -15,6 +15,7 @@
 
 #define MANIFEST_NAME "manifest.json"
 #define SEAL_NAME     "seal.json"
+#define FRESH_NAME    "fresh.json" /* one of the two on its way; it stays where that was cut off */
 #define DATABASE      "database/"
 
 enum files_of { ALL_FILES, OF_DATABASE, NOT_OF_DATABASE };
@@ -22,7 +23,7 @@ enum files_of { ALL_FILES, OF_DATABASE, NOT_OF_DATABASE };
 static bool is_of(enum files_of which, const char *name)
 {
     if (strcmp(name, MANIFEST_NAME) == 0 || strcmp(name, SEAL_NAME) == 0 ||
-        strcmp(name, CHANGES_NAME) == 0)
+        strcmp(name, FRESH_NAME) == 0 || strcmp(name, CHANGES_NAME) == 0)
         return false;
     bool of_database = strncmp(name, DATABASE, strlen(DATABASE)) == 0;
     return which == ALL_FILES || of_database == (which == OF_DATABASE);
@@ -88,8 +89,7 @@ static bool write_object(json_t *root_take, const char *directory, const char *n
                          struct error *err)
 {
     char *text = root_take ? json_dumps(root_take, JSON_INDENT(1)) : NULL;
-    char *path = files_join(directory, name, err),
-         *fresh = files_join(directory, "fresh.json", err);
+    char *path = files_join(directory, name, err), *fresh = files_join(directory, FRESH_NAME, err);
     bool ok = text && path && fresh;
     if (!ok)
         error_set(err, ERROR_MEMORY, directory, "out of memory");

@@ -277,30 +277,42 @@ static bool check_beside(const struct publication *publication, const char *asid
                      then, now);
 }
 
-/* Whether an earlier publication was cut off when it had moved the rehearsed generation to its
- * place already. */
-static bool was_moved(const struct publication *publication, const char *aside, const char *name)
+/* The directory of the rehearsed generation; the caller frees. Where an earlier publication was cut
+ * off when it had moved it to its place already, that is the place, which the link knows. The
+ * directory's name is not yet the one in the manifest where it was cut off before that. */
+static char *find_rehearsed(const struct publication *publication, const char *aside,
+                            const char *linked, bool *moved, struct error *err)
 {
-    struct generation generation = {0};
-    struct error none = {0};
-    bool stands_aside = generation_open(aside, name, &generation, &none);
-    generation_clear(&generation);
-    bool moved = !stands_aside && generation_open(publication->index, name, &generation, &none);
-    generation_clear(&generation);
-    return moved;
+    char **names = NULL;
+    size_t count = 0;
+    if (!*linked) {
+        error_set(err, ERROR_NO_INPUT, publication->index,
+                  "nothing is rehearsed; start with: sitrep-index build --rehearse");
+        return NULL;
+    }
+    if (!generation_list(aside, &names, &count, err))
+        return NULL;
+    char *path = NULL, *folder = files_join(aside, "generations", err);
+    if (folder)
+        path = count > 0 ? files_join(folder, names[0], err)
+                         : files_join(publication->generations, linked, err);
+    *moved = count == 0;
+    free(folder);
+    free_names(names, count);
+    return path;
 }
 
-/* Moves a rehearsed generation to its place, under the next name that is free. */
-static bool move_rehearsed(struct publication *publication, const struct generation *generation,
+/* Moves a rehearsed generation to its place, under the next name that is free. The link names it
+ * first, so that it is found again wherever this is cut off. */
+static bool move_rehearsed(struct publication *publication, const char *aside, const char *path,
                            char name[GENERATION_NAME_ROOM], struct error *err)
 {
     char *place = NULL;
-    bool ok =
-        next_name(publication, name, err) &&
-        (strcmp(name, generation->name) == 0 || manifest_rename(generation->path, name, err)) &&
-        files_make_directory(publication->generations, err) &&
-        (place = files_join(publication->generations, name, err)) != NULL &&
-        move(generation->path, place, publication->generations, err);
+    bool ok = next_name(publication, name, err) && manifest_rename(path, name, err) &&
+              swap_current(aside, name, err) &&
+              files_make_directory(publication->generations, err) &&
+              (place = files_join(publication->generations, name, err)) != NULL &&
+              move(path, place, publication->generations, err);
     free(place);
     return ok;
 }
@@ -308,35 +320,29 @@ static bool move_rehearsed(struct publication *publication, const struct generat
 bool publication_publish_rehearsed(struct publication *publication, bool force, unsigned keep,
                                    char name[GENERATION_NAME_ROOM], struct error *err)
 {
-    char rehearsed[GENERATION_NAME_ROOM], current[GENERATION_NAME_ROOM];
-    char fresh[GENERATION_NAME_ROOM];
-    struct generation generation = {0};
+    char fresh[GENERATION_NAME_ROOM], current[GENERATION_NAME_ROOM];
     struct verification found;
+    bool moved = false;
     int lock = -1;
     char *aside = files_join(publication->index, PUBLICATION_REHEARSED, err);
     if (!aside)
         return false;
-    generation_current_name(aside, rehearsed);
+    generation_current_name(aside, fresh);
     generation_current_name(publication->index, current);
-    bool moved = *rehearsed && was_moved(publication, aside, rehearsed);
-    bool swapped = moved && strcmp(rehearsed, current) == 0; /* only the rest is to be removed */
-    strcpy(fresh, rehearsed);
-    bool ok =
-        *rehearsed || error_set(err, ERROR_NO_INPUT, publication->index,
-                                "nothing is rehearsed; start with: sitrep-index build --rehearse");
-    ok = ok && generation_open(moved ? publication->index : aside, rehearsed, &generation, err) &&
-         verification_run(generation.path, &found, err) &&
-         lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &lock, err) &&
-         (swapped || force || check_beside(publication, aside, err)) &&
-         (moved || move_rehearsed(publication, &generation, fresh, err)) &&
-         swap_current(publication->index, fresh, err);
+    char *path = find_rehearsed(publication, aside, fresh, &moved, err);
+    bool swapped = moved && strcmp(fresh, current) == 0; /* only the rest is to be removed */
+    bool ok = path && verification_run(path, &found, err) &&
+              lock_take(publication->index, LOCK_WRITER, LOCK_FOREVER, "writing to", &lock, err) &&
+              (swapped || force || check_beside(publication, aside, err)) &&
+              (moved || move_rehearsed(publication, aside, path, fresh, err)) &&
+              swap_current(publication->index, fresh, err);
     lock_release(lock);
-    generation_clear(&generation);
     if (ok) { /* it is published, whatever becomes of the rest */
         strcpy(name, fresh);
         files_remove_tree(aside, NULL);
         publication_prune(publication, keep, NULL, NULL);
     }
+    free(path);
     free(aside);
     return ok;
 }

@@ -93,9 +93,9 @@ bool published_next(struct published *published, struct report *out, bool *end, 
         return error_set_xapian(err, published->generation.database_path, &fault);
     *end = count == 0;
     *out = (struct report){.day = DAY_NONE};
-    ok = *end || (packing_unpack(published->packing, data, size, &published->text, &published->size,
-                                 err) &&
-                  published_again(published, out, err));
+    ok = *end ||
+         (packing_unpack(published->packing, data, size, &published->text, &published->size, err) &&
+          published_again(published, out, err));
     free(data);
     return ok;
 }

@@ -105,7 +105,7 @@ static const char *const calls[] = {"openat",    "write",     "pwrite64", "pread
 
 static unsigned next_place(unsigned place)
 {
-    return is_long() ? place + 1 + place / 8 : place * 9 + random_below(3);
+    return is_long() ? place + 1 + place / 8 : place < 4 ? place + 1 : place * 9 + random_below(3);
 }
 
 static void killed_at_every_call(void **state)
@@ -180,6 +180,17 @@ static void publish_killed_at_every_call(void **state)
         skip();
     expect_exit(program_run(state, BUILD "--rehearse DIR/2.jsonl"), 0);
     kill_and_repeat(state, "publish --index DIR/index", expect_either_whole, expect_published);
+}
+
+/* Here the rehearsed generation gets another number, as its own was taken meanwhile. */
+static void forced_publish_killed_at_every_call(void **state)
+{
+    if (!have_strace())
+        skip();
+    expect_exit(program_run(state, BUILD "--rehearse DIR/2.jsonl"), 0);
+    expect_exit(program_run(state, BUILD "DIR/1.jsonl"), 0);
+    kill_and_repeat(state, "publish --index DIR/index --force", expect_either_whole,
+                    expect_published);
 }
 
 /* A generation that is listed is whole, however far the removal of another came. */
@@ -382,6 +393,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(killed_at_every_call, setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(publish_killed_at_every_call, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(forced_publish_killed_at_every_call, setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(prune_killed_at_every_call, setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(errors_are_told, setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(interrupted_calls_are_repeated, setup, scratch_teardown),
