@@ -22,7 +22,7 @@ static const struct {
     {"located", "a word such as in, near or from stands before it"},
     {"dateline", "it stands in a dateline"},
     {"topic",
-     "the report's places lie in another country: it speaks of this one, and is not tagged"},
+     "the report tells of places elsewhere: it only speaks of this one, and is not tagged"},
     {"context", "of several it could be, the other names in the report fit this one best"},
 };
 

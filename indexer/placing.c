@@ -208,7 +208,7 @@ static bool is_part_of_actor(const struct scan *scan, size_t number)
 #define SIGNS_GOOD (SIGN_WITHIN | SIGN_TOWN | SIGN_DIVISION | SIGN_DATELINE)
 #define SIGNS_BAD  (SIGN_PERSON | SIGN_PART | SIGN_STREET)
 
-/* An actor speaks for the country it is at home in. */
+/* An actor speaks for the country it is at home in, unless its name does already. */
 static void support_home(struct placing *placing, const struct scan *scan, const struct span *span)
 {
     const struct meaning *meaning = meanings_of(scan, span);
@@ -233,7 +233,9 @@ static bool gather(struct placing *placing, const struct scan *scan, int part)
         const struct span *span = &scan->spans[i];
         placing->signs[part][i] = 0;
         if (!names_region(scan, span) || is_part_of_actor(scan, i)) {
-            support_home(placing, scan, span);
+            bool named = i + 1 < scan->span_count && span[1].inside && names_region(scan, &span[1]);
+            if (!named)
+                support_home(placing, scan, span);
             continue;
         }
         unsigned signs = signs_read(placing->rules, scan, i);
@@ -389,6 +391,10 @@ static bool clashes(const struct placing *placing, const struct concept *place,
     return false;
 }
 
+/* Less than this is not all of the evidence that there could be: "Russian forces" alone does not
+ * make the Donetsk beside them the one in Russia. */
+#define EVIDENCE_LEAST 1.3F
+
 /* What speaks for a meaning: how often it is named at all, and the report's other names. */
 static float score(const struct placing *placing, const struct meaning *meaning)
 {
@@ -397,7 +403,8 @@ static float score(const struct placing *placing, const struct meaning *meaning)
     if (standing->country && placing->countries_sum > 0.01F) {
         float here = placing->countries[standing->country];
         if (here > 0.05F)
-            value += 3 * here / fmaxf(placing->countries_sum, 0.6F) + fminf(here, 2) * 0.5F;
+            value +=
+                3 * here / fmaxf(placing->countries_sum, EVIDENCE_LEAST) + fminf(here, 2) * 0.5F;
         else if (placing->countries_sum > 1.5F && standing->kind == KIND_PLACE)
             value -= 2;
     }
@@ -462,6 +469,15 @@ static float score_of_name(const struct named *named, const struct span *span, u
 #define SCORE_CODE   9.0F
 #define SCORE_CLASH  6.0F
 
+/* A code such as NC, which counts behind a place only; "N.C." is none. */
+static bool is_code(const struct scan *scan, const struct span *span,
+                    const struct concept_name *name)
+{
+    const struct word *word = &scan->words[span->first];
+    return (name->flags & NAME_ACRONYM) ||
+           (name->text[0] && name->text[1] == '.' && scan->text[word->begin + 1] != '.');
+}
+
 /* All that speaks for one meaning of a span; '*here' is whether its neighbours fit. */
 static float score_at(const struct placing *placing, const struct scan *scan, size_t number,
                       unsigned signs, const struct meaning *meaning, bool *here)
@@ -474,8 +490,7 @@ static float score_at(const struct placing *placing, const struct scan *scan, si
     else if ((signs & SIGN_LIST) && kind == KIND_PLACE &&
              clashes(placing, meaning->concept, scan, number))
         value -= SCORE_CLASH;
-    /* A code such as NC counts behind a place only. */
-    if (kind == KIND_DIVISION && (meaning->name->flags & NAME_ACRONYM) && !*here)
+    if (kind == KIND_DIVISION && is_code(scan, &scan->spans[number], meaning->name) && !*here)
         value -= SCORE_CODE;
     return value;
 }
