@@ -8,22 +8,9 @@
 #include <sys/mount.h>
 
 #include "schema/buffer.h"
-#include "tests/unit/program.h"
+#include "tests/faults/kills.h"
 
 #define REPORTS 400
-
-static bool is_long(void)
-{
-    const char *text = getenv("SITREP_LONG");
-    return text && *text;
-}
-
-static unsigned random_below(unsigned limit)
-{
-    static unsigned seed = 20231115;
-    seed = seed * 1103515245u + 12345u;
-    return (seed >> 16) % limit;
-}
 
 /* Reports whose text says the version. */
 static void write_reports(void **state, const char *name, int version, int count)
@@ -105,7 +92,7 @@ static const char *const calls[] = {"openat",    "write",     "pwrite64", "pread
 
 static unsigned next_place(unsigned place)
 {
-    return is_long() ? place + 1 + place / 8 : place < 4 ? place + 1 : place * 9 + random_below(3);
+    return is_long() ? place + 1 + place / 8 : place < 4 ? place + 1 : place * 9 + roll(3);
 }
 
 static void killed_at_every_call(void **state)
@@ -306,14 +293,14 @@ static void damage(const char *path)
     FILE *file = fopen(path, "r+");
     assert_non_null(file);
     fseek(file, 0, SEEK_END);
-    long size = ftell(file), at = (long)random_below((unsigned)(size > 1 ? size : 1));
+    long size = ftell(file), at = (long)roll((unsigned)(size > 1 ? size : 1));
     static const char zeros[512];
-    switch (random_below(3)) {
+    switch (roll(3)) {
     case 0:
         fseek(file, at, SEEK_SET);
         int byte = fgetc(file);
         fseek(file, at, SEEK_SET);
-        fputc(byte ^ (1 << random_below(8)), file);
+        fputc(byte ^ (1 << roll(8)), file);
         break;
     case 1:
         fseek(file, at, SEEK_SET);

@@ -1,13 +1,13 @@
-/* sitrep-index killed at random moments of a build: what was published stays whole, nothing
+/* build, publish and rollback killed at random moments: what was published stays whole, nothing
  * half-made is ever current, and the next run works.
+ *
+ * A few moments, the same every time; 300 of each where SITREP_LONG is set.
  */
-#include <time.h>
-
 #include "schema/generation.h"
-#include "tests/unit/program.h"
+#include "tests/faults/kills.h"
 
 #define REPORTS 1500
-#define KILLS   15
+#define LAST_ID "r1499"
 
 static int setup(void **state)
 {
@@ -31,18 +31,13 @@ static void write_reports(void **state, int version)
     fclose(file);
 }
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-/* The version that the published reports say; all of the same one. */
+/* The version that the published reports say, all of the same one, in a generation that is
+ * sound. */
 static int published_version(void **state)
 {
     int versions[2] = {0, 0};
-    static const char *const ids[] = {"r0", "r1499"};
+    static const char *const ids[] = {"r0", LAST_ID};
+    expect_exit(program_run(state, "check --index DIR/index"), 0);
     for (size_t i = 0; i < 2; i++) {
         char arguments[100];
         snprintf(arguments, sizeof arguments, "dump --index DIR/index %s", ids[i]);
@@ -56,62 +51,114 @@ static int published_version(void **state)
     return versions[0];
 }
 
-static void killed_at_random_moments(void **state)
+static void say(size_t killed, size_t count, size_t done)
 {
-    unsigned seed = 20231115;
+    print_message("%zu of %zu runs were killed, of which %zu had done it (seed %u)\n", killed,
+                  count, done, KILLS_SEED);
+    assert_true(killed > count / 3 || !is_long()); /* few may all come too late */
+}
+
+static void build_is_killed(void **state)
+{
+    size_t killed = 0, done = 0, count = moments(10, 300);
     write_reports(state, 1);
-    double began = now();
-    struct run run = program_run(state, BUILD "--workers 2 DIR/in.jsonl");
-    double took = now() - began;
-    expect_exit(run, 0);
-    int version = 1, killed = 0;
-    for (int i = 0; i < KILLS; i++) {
+    double took = time_of(state, BUILD "--workers 2 DIR/in.jsonl");
+    int version = 1;
+    for (size_t i = 0; i < count; i++) {
         write_reports(state, version + 1);
-        pid_t pid = program_start(state, false, BUILD "--workers 2 DIR/in.jsonl");
-        seed = seed * 1103515245u + 12345u;
-        usleep((useconds_t)(took * 1.1e6 * (seed >> 16 & 0x3ff) / 1024));
-        kill(pid, SIGKILL);
-        run = program_end(state, pid);
-        killed += WIFSIGNALED(run.status) ? 1 : 0;
+        bool hit = kill_within(state, took, BUILD "--workers 2 DIR/in.jsonl");
         int found = published_version(state);
         if (found != version && found != version + 1)
-            fail_msg("kill %d: version %d after %d", i, found, version);
+            fail_msg("kill %zu: version %d after %d", i, found, version);
+        killed += hit;
+        done += hit && found > version;
         version = found;
-        run = program_run(state, "check --index DIR/index");
-        expect_exit(run, 0);
     }
-    print_message("%d of %d runs were killed; version %d is published\n", killed, KILLS, version);
-    assert_true(killed > 0);
+    say(killed, count, done);
     write_reports(state, version + 1);
-    run = program_run(state, BUILD "DIR/in.jsonl");
+    struct run run = program_run(state, BUILD "DIR/in.jsonl");
     expect_exit(run, 0);
     assert_int_equal(summary(&run).accepted, REPORTS);
     assert_int_equal(published_version(state), version + 1);
 }
 
 /* In a first build nothing is published before it is whole. */
-static void killed_in_the_first_build(void **state)
+static void first_build_is_killed(void **state)
 {
     write_reports(state, 1);
-    for (unsigned i = 0; i < 8; i++) {
-        pid_t pid = program_start(state, false, BUILD "DIR/in.jsonl");
-        usleep(10000 * (i + 1));
-        kill(pid, SIGKILL);
-        program_end(state, pid);
+    for (unsigned i = 0; i < moments(8, 100); i++) {
+        kill_within(state, 0.3, BUILD "DIR/in.jsonl");
         char name[GENERATION_NAME_ROOM];
         generation_current_name(scratch_path(state, "index"), name);
         if (name[0])
-            expect_exit(program_run(state, "check --index DIR/index"), 0);
+            assert_int_equal(published_version(state), 1);
     }
     expect_exit(program_run(state, BUILD "DIR/in.jsonl"), 0);
     assert_int_equal(published_version(state), 1);
 }
 
+static void rehearse(void **state, int version)
+{
+    write_reports(state, version);
+    expect_exit(program_run(state, BUILD "--rehearse DIR/in.jsonl"), 0);
+}
+
+static void publish_is_killed(void **state)
+{
+    static const char command[] = "publish --index DIR/index --keep 2";
+    size_t killed = 0, done = 0, count = moments(5, 300);
+    write_reports(state, 1);
+    expect_exit(program_run(state, BUILD "DIR/in.jsonl"), 0);
+    rehearse(state, 2);
+    double took = time_of(state, command);
+    for (size_t i = 0; i < count; i++) {
+        int version = 2 + (int)i, found;
+        rehearse(state, version + 1);
+        bool hit = kill_within(state, took, command);
+        found = published_version(state);
+        if (found != version && found != version + 1)
+            fail_msg("kill %zu: version %d after %d", i, found, version);
+        killed += hit;
+        done += hit && found > version;
+        struct run again = program_run(state, command);
+        if (again.status != 0) { /* but for the last word, all was done */
+            expect_exit(again, EX_NOINPUT);
+            expect_text(again.err, "nothing is rehearsed");
+        }
+        assert_int_equal(published_version(state), version + 1);
+    }
+    say(killed, count, done);
+}
+
+static void rollback_is_killed(void **state)
+{
+    static const char *const commands[] = {NULL, "rollback --index DIR/index 000001",
+                                           "rollback --index DIR/index 000002"};
+    size_t killed = 0, done = 0, count = moments(8, 300);
+    for (int version = 1; version <= 2; version++) {
+        write_reports(state, version);
+        expect_exit(program_run(state, BUILD "DIR/in.jsonl"), 0);
+    }
+    double took = time_of(state, commands[1]);
+    for (size_t i = 0; i < count; i++) {
+        int to = i % 2 ? 1 : 2;
+        bool hit = kill_within(state, took, commands[to]);
+        killed += hit;
+        done += hit && published_version(state) == to;
+        expect_exit(program_run(state, commands[to]), 0);
+        assert_int_equal(published_version(state), to);
+    }
+    say(killed, count, done);
+}
+
 int main(void)
 {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(killed_at_random_moments, setup, scratch_teardown),
-        cmocka_unit_test_setup_teardown(killed_in_the_first_build, setup, scratch_teardown),
+        TEST(build_is_killed),
+        TEST(first_build_is_killed),
+        TEST(publish_is_killed),
+        TEST(rollback_is_killed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,17 +12,9 @@
 #include "schema/buffer.h"
 #include "schema/changes.h"
 #include "schema/feed.h"
-#include "tests/unit/program.h"
+#include "tests/faults/kills.h"
 
-#define SEED 20231115u
-#define IDS  10 /* that the items are about: later ones replace earlier ones */
-
-static unsigned seed = SEED;
-static unsigned roll(unsigned below)
-{
-    seed = seed * 1103515245u + 12345u;
-    return (seed >> 12) % below;
-}
+#define IDS 10 /* that the items are about: later ones replace earlier ones */
 
 /* What was acknowledged: the latest version of each id, and the item that has it. */
 static struct {
@@ -40,18 +32,12 @@ static int setup(void **state)
     expect_exit(program_run(state, BUILD "DIR/first.jsonl"), 0);
     memset(latest, 0, sizeof latest);
     versions = 0;
-    seed = SEED;
     return 0;
 }
 
 static bool can_trace(void)
 {
     return system("strace -qq -o /dev/null -e trace=none true >/dev/null 2>&1") == 0;
-}
-
-static size_t moments(size_t quick, size_t all)
-{
-    return getenv("SITREP_LONG") ? all : quick;
 }
 
 /* ---- what must hold ----------------------------------------------------- */
@@ -118,7 +104,7 @@ static void expect_nothing_lost(void **state, bool all)
         int version = version_of(stored, name);
         bool waits = latest[id].version > 0 && feed_find(feed, latest[id].item) == FEED_NEW;
         if (version != latest[id].version && (all || !waits))
-            fail_msg("seed %u: %s has version %d, %d was acknowledged", SEED, name, version,
+            fail_msg("seed %u: %s has version %d, %d was acknowledged", KILLS_SEED, name, version,
                      latest[id].version);
     }
     feed_close(feed);
@@ -197,7 +183,7 @@ static void follow_is_killed_at_syscalls(void **state)
     }
     expect_exit(program_run(state, "follow --index DIR/index --drain"), 0);
     expect_nothing_lost(state, true);
-    print_message("%zu of %zu runs were killed (seed %u)\n", killed, count, SEED);
+    print_message("%zu of %zu runs were killed (seed %u)\n", killed, count, KILLS_SEED);
     assert_true(killed > count / 2);
 }
 
@@ -226,23 +212,21 @@ static void follow_meets_failing_syscalls(void **state)
     }
     expect_exit(program_run(state, "follow --index DIR/index --drain"), 0);
     expect_nothing_lost(state, true);
-    print_message("%zu of %zu runs failed (seed %u)\n", failed, count, SEED);
+    print_message("%zu of %zu runs failed (seed %u)\n", failed, count, KILLS_SEED);
     assert_true(failed > 0);
 }
 
 static void follow_is_killed_at_random_moments(void **state)
 {
-    size_t count = moments(10, 150);
+    size_t killed = 0, count = moments(10, 300);
     for (size_t i = 0; i < count; i++) {
         put_items(state, 1 + (int)roll(20));
-        pid_t pid = program_start(state, false, "follow --index DIR/index");
-        usleep(roll(150000));
-        kill(pid, SIGKILL);
-        program_end(state, pid);
+        killed += kill_within(state, 0.15, "follow --index DIR/index");
         expect_nothing_lost(state, false);
     }
     expect_exit(program_run(state, "follow --index DIR/index --drain"), 0);
     expect_nothing_lost(state, true);
+    print_message("%zu of %zu runs were killed (seed %u)\n", killed, count, KILLS_SEED);
 }
 
 #define ADDED 40
@@ -297,11 +281,32 @@ static void add_is_killed_and_fails(void **state)
                                   i % 3 ? "signal=KILL" : "error=EIO", 1 + roll(most));
         int found = added_version(state);
         if (found != version && (status == 0 || found != before))
-            fail_msg("seed %u, %s: version %d after %d, status %d", SEED, kind, found, version,
-                     status);
+            fail_msg("seed %u, %s: version %d after %d, status %d", KILLS_SEED, kind, found,
+                     version, status);
     }
     expect_exit(program_run(state, "add --index DIR/index DIR/added.jsonl"), 0);
     assert_int_equal(added_version(state), version);
+}
+
+static void add_is_killed_at_random_moments(void **state)
+{
+    static const char command[] = "add --index DIR/index DIR/added.jsonl";
+    size_t killed = 0, count = moments(10, 300);
+    int version = 1;
+    write_added(state, version);
+    double took = time_of(state, command);
+    for (size_t i = 0; i < count; i++) {
+        int before = added_version(state);
+        write_added(state, ++version);
+        killed += kill_within(state, took, command);
+        int found = added_version(state);
+        if (found != version && found != before)
+            fail_msg("seed %u: version %d after %d", KILLS_SEED, found, before);
+    }
+    expect_exit(program_run(state, command), 0);
+    assert_int_equal(added_version(state), version);
+    print_message("%zu of %zu runs were killed (seed %u)\n", killed, count, KILLS_SEED);
+    assert_true(killed > count / 3 || !is_long()); /* few may all come too late */
 }
 
 /* A disk that is really full; it needs a file system of its own. */
@@ -367,7 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(follow_is_killed_at_syscalls),       TEST(follow_meets_failing_syscalls),
         TEST(follow_is_killed_at_random_moments), TEST(add_is_killed_and_fails),
-        TEST(a_full_disk_loses_nothing),
+        TEST(add_is_killed_at_random_moments),    TEST(a_full_disk_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
