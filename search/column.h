@@ -15,6 +15,7 @@
 #include "schema/error.h"
 #include "schema/field.h"
 #include "search/docset.h"
+#include "search/tally.h"
 #include "xapian/xap.h"
 
 struct column;
@@ -48,15 +49,19 @@ const char *column_value(const struct column *column, size_t number);
 /* How many reports have the value. */
 uint32_t column_total(const struct column *column, size_t number);
 /* Of them, those that have no value that lies in it: not the country where there is a place
- * in it. */
+ * in it. 0 in a column without parents. */
 uint32_t column_direct_total(const struct column *column, size_t number);
 /* False where no report has that value. */
 bool column_find(const struct column *column, const char *value, size_t *number);
-/* counts[number] = reports of 'set' that have the value, for every value of the column. 'direct',
- * where it is not NULL: of them, those that have no value that lies in it; only for a column with
- * parents. */
-bool column_count(const struct column *column, const struct docset *set, uint32_t *counts,
-                  uint32_t *direct, struct error *err);
+/* A tally for the column. */
+bool column_tally(const struct column *column, struct tally **out, struct error *err);
+/* Counts the reports of 'set' that are not in 'without' (NULL: none is), of which there are
+ * 'reports': afterwards the tally has the numbers of the values that any of them has, and the
+ * counts of these, until tally_clear. 'direct' are those that have no value that lies in it; 0 in
+ * a column without parents. ERROR_MEMORY. */
+bool column_count(const struct column *column, const struct docset *set,
+                  const struct docset *without, uint32_t reports, struct tally *tally,
+                  struct error *err);
 /* Bytes of memory. */
 size_t column_memory(const struct column *column);
 

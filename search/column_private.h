@@ -24,8 +24,9 @@ struct column {
     const struct field *field;
 
     uint32_t *up; /* by number: the value above, or COLUMN_TOP; NULL where none lies in another */
-    uint32_t *rising; /* the numbers that have one above, each before that */
-    size_t rising_count;
+    uint32_t *depths; /* by number: how many are above it; NULL likewise */
+    uint32_t *levels; /* by depth: how many values are deeper */
+    size_t level_count;
     uint32_t *direct; /* by number: reports that have it and none that lies in it; NULL likewise */
 
     uint16_t *narrow_sets; /* by docid; the set of docid 0 is empty; one of the two is there */
@@ -43,6 +44,7 @@ struct column {
 #define COLUMN_LESS       1u /* takes one away */
 #define COLUMN_DIRECT     2u /* the set has none that lies in the value */
 #define COLUMN_ENTRY_BITS 2
+#define COLUMN_FLAGS      3u
 /* With more values, entries are wide. */
 #define COLUMN_NARROW_MAX (UINT16_MAX >> COLUMN_ENTRY_BITS)
 

@@ -47,22 +47,22 @@ static void find_up(struct column *column, const struct column_holders *holders,
             column->up[number] = holders->numbers[at];
 }
 
-/* Deepest first. False out of memory. */
-static bool order_ups(struct column *column)
+/* How deep each value is, and how many are deeper than each depth. False out of memory. */
+static bool find_depths(struct column *column)
 {
-    unsigned *depths = calloc(column->value_count + 1, sizeof depths[0]), deepest = 0;
-    if (!depths)
-        return false;
+    uint32_t deepest = 0;
     for (uint32_t number = 0; number < column->value_count; number++) {
         for (uint32_t up = column->up[number]; up != COLUMN_TOP; up = column->up[up])
-            depths[number]++;
-        deepest = depths[number] > deepest ? depths[number] : deepest;
+            column->depths[number]++;
+        deepest = column->depths[number] > deepest ? column->depths[number] : deepest;
     }
-    for (unsigned depth = deepest; depth > 0; depth--)
-        for (uint32_t number = 0; number < column->value_count; number++)
-            if (depths[number] == depth)
-                column->rising[column->rising_count++] = number;
-    free(depths);
+    column->level_count = deepest + 1;
+    column->levels = calloc(column->level_count, sizeof column->levels[0]);
+    if (!column->levels)
+        return false;
+    for (uint32_t number = 0; number < column->value_count; number++)
+        for (uint32_t depth = 0; depth < column->depths[number]; depth++)
+            column->levels[depth]++;
     return true;
 }
 
@@ -84,9 +84,9 @@ bool column_tree_make(struct column *column, const struct column *before, const 
     size_t count = column->value_count;
     bool *old = calloc(count + 1, sizeof old[0]);
     column->up = calloc(count + 1, sizeof column->up[0]);
-    column->rising = calloc(count + 1, sizeof column->rising[0]);
+    column->depths = calloc(count + 1, sizeof column->depths[0]);
     column->direct = calloc(count + 1, sizeof column->direct[0]);
-    bool ok = old && column->up && column->rising && column->direct;
+    bool ok = old && column->up && column->depths && column->direct;
     for (uint32_t number = 0; ok && number < count; number++)
         column->up[number] = COLUMN_TOP;
     if (ok && before)
@@ -94,7 +94,7 @@ bool column_tree_make(struct column *column, const struct column *before, const 
     for (uint32_t number = 0; ok && number < count; number++)
         if (!old[number])
             find_up(column, holders, number);
-    ok = ok && order_ups(column);
+    ok = ok && find_depths(column);
     free(old);
     return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory loading a column");
 }

@@ -5,18 +5,16 @@
 
 #include "search/snapshot_private.h"
 
-#define ENTRIES 40 /* each question has one a field */
-/* Sets of less than one in so many reports, or with less than one report for so many values, are
- * counted in less time than their keeping takes. */
-#define WORTH_KEEPING        512u
-#define WORTH_KEEPING_VALUES 4u
+#define ENTRIES 64
+/* Sets of less than one in so many reports are counted in less time than their keeping takes. */
+#define WORTH_KEEPING 512u
 
+/* What was counted of a set. */
 struct entry {
     uint64_t wanted; /* when, by the clock of 'counting' */
-    enum field_id field;
-    uint32_t reports; /* of the set */
+    uint32_t reports;
     struct docset *set;
-    uint32_t *counts; /* by value number; the direct ones behind them, where there are any */
+    struct value_counts counts[FIELD_COUNT]; /* 'items' is NULL where it was not counted */
     size_t bytes;
 };
 
@@ -24,12 +22,14 @@ struct counting {
     size_t budget, bytes, count;
     uint64_t clock;
     struct entry entries[ENTRIES];
+    struct value_counts passing; /* the last that were not kept */
+    struct tally *tallies[FIELD_COUNT];
 };
 
 /* What a set can be counted from, by what it lacks of it. */
 struct base {
-    const struct docset *set;
-    const uint32_t *counts; /* NULL: everything, counted by the column itself */
+    const struct docset *set;          /* NULL: there is none */
+    const struct value_counts *counts; /* NULL: everything, counted by the column itself */
     uint32_t lacks;
 };
 
@@ -43,45 +43,69 @@ bool counting_new(size_t budget, struct counting **out, struct error *err)
     return true;
 }
 
+/* ---- what is kept --------------------------------------------------------------- */
+
 static void drop(struct counting *counting, struct entry *entry)
 {
     counting->bytes -= entry->bytes;
     docset_free(entry->set);
-    free(entry->counts);
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        free(entry->counts[id].items);
     *entry = counting->entries[--counting->count];
 }
 
-static struct entry *find_oldest(struct counting *counting)
+static void drop_oldest(struct counting *counting)
 {
     struct entry *oldest = counting->entries;
     for (size_t i = 1; i < counting->count; i++)
         if (counting->entries[i].wanted < oldest->wanted)
             oldest = &counting->entries[i];
-    return oldest;
+    drop(counting, oldest);
 }
 
-/* Keeps a copy; or does not, where it is larger than the budget or memory is short. */
-static void keep(struct counting *counting, enum field_id field, const struct docset *set,
-                 uint32_t reports, const uint32_t *counts, const uint32_t *direct, size_t values)
+static struct entry *find_set(struct counting *counting, const struct docset *set, uint32_t reports)
 {
-    size_t size = values * sizeof counts[0];
-    struct entry added = {.field = field, .reports = reports};
-    added.bytes = set->word_count * sizeof set->words[0] + (direct ? 2 * size : size);
-    if (added.bytes > counting->budget || values == 0)
-        return;
-    added.counts = malloc(direct ? 2 * size : size);
-    if (!added.counts || !docset_copy(set, &added.set, NULL)) {
-        free(added.counts);
-        return;
-    }
-    memcpy(added.counts, counts, size);
-    if (direct)
-        memcpy(added.counts + values, direct, size);
-    while (counting->count == ENTRIES || counting->bytes + added.bytes > counting->budget)
-        drop(counting, find_oldest(counting));
-    added.wanted = ++counting->clock;
+    for (struct entry *entry = counting->entries; entry < counting->entries + counting->count;
+         entry++)
+        if (entry->reports == reports && docset_holds(entry->set, set))
+            return entry;
+    return NULL;
+}
+
+/* The entry of a set, a new one where there is none; NULL where memory is short. */
+static struct entry *entry_of(struct counting *counting, const struct docset *set, uint32_t reports)
+{
+    struct entry *entry = find_set(counting, set, reports);
+    if (entry)
+        return entry;
+    struct entry added = {.reports = reports, .wanted = ++counting->clock};
+    if (!docset_copy(set, &added.set, NULL))
+        return NULL;
+    if (counting->count == ENTRIES)
+        drop_oldest(counting);
+    added.bytes = set->word_count * sizeof set->words[0];
     counting->bytes += added.bytes;
-    counting->entries[counting->count++] = added;
+    counting->entries[counting->count] = added;
+    return &counting->entries[counting->count++];
+}
+
+/* Takes the counts; or leaves them, where they are larger than the budget or memory is short. */
+static bool keep(struct counting *counting, enum field_id field, const struct docset *set,
+                 uint32_t reports, const struct value_counts *counts)
+{
+    size_t bytes = counts->count * sizeof counts->items[0];
+    if (bytes + set->word_count * sizeof set->words[0] > counting->budget)
+        return false;
+    struct entry *entry = entry_of(counting, set, reports);
+    if (!entry)
+        return false;
+    entry->counts[field] = *counts;
+    entry->bytes += bytes;
+    entry->wanted = ++counting->clock;
+    counting->bytes += bytes;
+    while (counting->bytes > counting->budget && counting->count > 1)
+        drop_oldest(counting);
+    return true;
 }
 
 /* The set that holds all of 'set' and of which it lacks least, if that is fewer than it has. */
@@ -95,10 +119,10 @@ static struct base find_base(const struct snapshot *snapshot, enum field_id fiel
         best = (struct base){snapshot->all, NULL, snapshot->reports - reports};
     for (struct entry *entry = counting->entries; entry < counting->entries + counting->count;
          entry++) {
-        if (entry->field != field || entry->reports < reports ||
-            entry->reports - reports >= best.lacks || !docset_holds(entry->set, set))
+        if (!entry->counts[field].items || entry->reports < reports ||
+            entry->reports - reports > best.lacks || !docset_holds(entry->set, set))
             continue;
-        best = (struct base){entry->set, entry->counts, entry->reports - reports};
+        best = (struct base){entry->set, &entry->counts[field], entry->reports - reports};
         found = entry;
     }
     if (found)
@@ -106,59 +130,108 @@ static struct base find_base(const struct snapshot *snapshot, enum field_id fiel
     return best;
 }
 
-/* From what the base has and what the set lacks of it, which 'counts' and 'direct' hold. */
-static void subtract(const struct base *base, const struct column *column, uint32_t *counts,
-                     uint32_t *direct)
+/* ---- counting ------------------------------------------------------------------- */
+
+static bool count_in(const struct snapshot *snapshot, enum field_id field, const struct docset *set,
+                     const struct docset *without, uint32_t reports, struct error *err)
 {
-    size_t values = column_value_count(column);
-    for (size_t i = 0; i < values; i++)
-        counts[i] = (base->counts ? base->counts[i] : column_total(column, i)) - counts[i];
-    for (size_t i = 0; direct && i < values; i++)
-        direct[i] =
-            (base->counts ? base->counts[values + i] : column_direct_total(column, i)) - direct[i];
+    struct tally **tally = &snapshot->counting->tallies[field];
+    const struct column *column = snapshot->columns[field];
+    return (*tally || column_tally(column, tally, err)) &&
+           column_count(column, set, without, reports, *tally, err);
 }
 
-static bool is_worth_keeping(const struct snapshot *snapshot, const struct column *column,
-                             uint32_t reports)
+static struct value_count everything(const struct column *column, uint32_t number)
 {
-    return reports > 0 && reports >= snapshot->reports / WORTH_KEEPING &&
-           reports >= column_value_count(column) / WORTH_KEEPING_VALUES;
+    return (struct value_count){number, column_total(column, number),
+                                column_direct_total(column, number)};
+}
+
+/* What the base has, less what the tally has. False out of memory. */
+static bool subtract(const struct base *base, const struct column *column,
+                     const struct tally *tally, struct value_counts *out)
+{
+    size_t count = base->counts ? base->counts->count : column_value_count(column);
+    out->items = malloc((count + 1) * sizeof out->items[0]);
+    if (!out->items)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct value_count item =
+            base->counts ? base->counts->items[i] : everything(column, (uint32_t)i);
+        struct value_count less = tally_of(tally, item.number);
+        item.reports -= less.reports;
+        item.direct -= less.direct;
+        out->items[out->count] = item;
+        out->count += item.reports > 0;
+    }
+    return true;
+}
+
+/* What the tally has. False out of memory. */
+static bool copy_tally(const struct tally *tally, struct value_counts *out)
+{
+    out->items = malloc((tally->count + 1) * sizeof out->items[0]);
+    for (size_t i = 0; out->items && i < tally->count; i++)
+        out->items[out->count++] = tally_of(tally, tally->numbers[i]);
+    return out->items;
+}
+
+static bool count_anew(const struct snapshot *snapshot, enum field_id field,
+                       const struct docset *set, uint32_t reports, const struct base *base,
+                       struct value_counts *out, struct error *err)
+{
+    bool ok = base->set ? count_in(snapshot, field, base->set, set, base->lacks, err)
+                        : count_in(snapshot, field, set, NULL, reports, err);
+    if (!ok)
+        return false;
+    struct tally *tally = snapshot->counting->tallies[field];
+    ok = base->set ? subtract(base, snapshot->columns[field], tally, out) : copy_tally(tally, out);
+    tally_clear(tally);
+    return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory counting a facet");
 }
 
 bool counting_count(const struct snapshot *snapshot, enum field_id field, const struct docset *set,
-                    uint32_t *counts, uint32_t *direct, struct error *err)
+                    struct value_counts *out, struct error *err)
 {
-    const struct column *column = snapshot->columns[field];
+    struct counting *counting = snapshot->counting;
     uint32_t reports = docset_count(set);
     struct base base = find_base(snapshot, field, set, reports);
-    if (!base.set) {
-        if (!column_count(column, set, counts, direct, err))
-            return false;
-    } else {
-        struct docset *lacks;
-        if (!docset_copy(base.set, &lacks, err))
-            return false;
-        docset_andnot(lacks, set);
-        bool ok = column_count(column, lacks, counts, direct, err);
-        docset_free(lacks);
-        if (!ok)
-            return false;
-        subtract(&base, column, counts, direct);
+    if (base.counts && base.lacks == 0) {
+        *out = *base.counts;
+        return true;
     }
-    if (is_worth_keeping(snapshot, column, reports) && !(base.set && base.lacks == 0))
-        keep(snapshot->counting, field, set, reports, counts, direct, column_value_count(column));
+    struct value_counts counts = {0};
+    if (!count_anew(snapshot, field, set, reports, &base, &counts, err))
+        return false;
+    *out = counts;
+    if (reports > 0 && reports >= snapshot->reports / WORTH_KEEPING &&
+        keep(counting, field, set, reports, &counts))
+        return true;
+    free(counting->passing.items);
+    counting->passing = counts;
     return true;
+}
+
+static void forget_passing(struct counting *counting)
+{
+    free(counting->passing.items);
+    counting->passing = (struct value_counts){0};
 }
 
 void counting_forget(struct counting *counting)
 {
     while (counting->count)
         drop(counting, &counting->entries[0]);
+    forget_passing(counting);
 }
 
 size_t counting_memory(const struct counting *counting)
 {
-    return sizeof *counting + counting->bytes;
+    size_t bytes =
+        sizeof *counting + counting->bytes + counting->passing.count * sizeof(struct value_count);
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        bytes += counting->tallies[id] ? tally_memory(counting->tallies[id]) : 0;
+    return bytes;
 }
 
 void counting_free(struct counting *counting)
@@ -166,5 +239,7 @@ void counting_free(struct counting *counting)
     if (!counting)
         return;
     counting_forget(counting);
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        tally_free(counting->tallies[id]);
     free(counting);
 }

@@ -13,6 +13,7 @@
 #include "schema/field.h"
 #include "search/docset.h"
 #include "search/snapshot.h"
+#include "search/tally.h"
 
 struct counting;
 
@@ -20,9 +21,14 @@ struct counting;
 bool counting_new(size_t budget, struct counting **out, struct error *err);
 void counting_free(struct counting *counting);
 
-/* As column_count over the snapshot's column of the field; 'direct' may be NULL. */
+/* The values of a field that any report of the set has, in no order. Borrowed until the next
+ * counting_count or counting_forget. ERROR_MEMORY. */
+struct value_counts {
+    struct value_count *items;
+    size_t count;
+};
 bool counting_count(const struct snapshot *snapshot, enum field_id field, const struct docset *set,
-                    uint32_t *counts, uint32_t *direct, struct error *err);
+                    struct value_counts *out, struct error *err);
 void counting_forget(struct counting *counting);
 /* Bytes of memory. */
 size_t counting_memory(const struct counting *counting);

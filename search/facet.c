@@ -12,34 +12,31 @@
 struct making {
     const struct column *column;
     const struct labels *labels;
-    uint32_t *counts; /* by value number */
-    uint32_t *direct; /* likewise, of regions; else NULL */
-    struct top top;
+    struct value_counts counts; /* borrowed */
     const struct facet_choice *choice;
-    bool *hidden; /* by value number: not searched for; NULL where all are */
+    bool *hidden; /* by place in 'counts': not searched for; NULL where all are */
     uint64_t sum; /* of the values searched for that are not listed */
     size_t left;  /* their number */
 };
 
-static uint64_t key_of(const struct making *making, size_t number)
+static bool is_hidden(const struct making *making, size_t i)
 {
-    uint64_t count = making->choice->by_name ? 0 : making->counts[number];
-    return count << 32 | (UINT32_MAX - making->labels->ranks[number]);
+    return making->hidden && making->hidden[i];
+}
+
+static uint64_t key_of(const struct making *making, const struct value_count *count)
+{
+    uint64_t reports = making->choice->by_name ? 0 : count->reports;
+    return reports << 32 | (UINT32_MAX - making->labels->ranks[count->number]);
 }
 
 static bool count_values(const struct snapshot *snapshot, const struct plan *plan,
                          enum field_id field, struct making *making, struct error *err)
 {
     struct docset *own = NULL;
-    size_t room = column_value_count(making->column) + 1;
-    making->counts = malloc(room * sizeof making->counts[0]);
-    making->direct = field == FIELD_REGION ? malloc(room * sizeof making->direct[0]) : NULL;
-    if (!making->counts || (field == FIELD_REGION && !making->direct))
-        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     if (plan->selected[field] && !plan_matches_without(plan, field, &own, err))
         return false;
-    bool ok = counting_count(snapshot, field, own ? own : plan->matches, making->counts,
-                             making->direct, err);
+    bool ok = counting_count(snapshot, field, own ? own : plan->matches, &making->counts, err);
     docset_free(own);
     return ok;
 }
@@ -53,15 +50,16 @@ static bool is_value_listed(const struct facet *facet, const char *value)
 }
 
 static bool add_value(struct facet *facet, const struct question *question, const char *value,
-                      const char *label, const char *parent, uint32_t reports, uint32_t of,
-                      struct error *err)
+                      const char *label, const char *parent, const struct value_count *count,
+                      uint32_t of, struct error *err)
 {
     struct facet_value *added = &facet->values[facet->value_count++];
     *added = (struct facet_value){
         .value = strdup(value),
         .label = strdup(label),
         .parent = parent ? strdup(parent) : NULL,
-        .reports = reports,
+        .reports = count->reports,
+        .direct = count->direct,
         .of = of,
         .selected = question_has_filter(question, facet->field, false, value),
         .excluded = question_has_filter(question, facet->field, true, value),
@@ -70,29 +68,18 @@ static bool add_value(struct facet *facet, const struct question *question, cons
            error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }
 
-static void count_listed(struct making *making, size_t number)
+static bool add_counted(struct facet *facet, struct making *making, const struct question *question,
+                        size_t i, struct error *err)
 {
-    if (making->counts[number] && !(making->hidden && making->hidden[number])) {
-        making->sum -= making->counts[number];
+    const struct value_count *count = &making->counts.items[i];
+    uint32_t number = count->number;
+    if (!is_hidden(making, i)) {
+        making->sum -= count->reports;
         making->left--;
     }
-}
-
-static bool add_top(struct facet *facet, struct making *making, const struct question *question,
-                    struct error *err)
-{
-    for (size_t i = 0; i < making->top.count; i++) {
-        size_t rank = UINT32_MAX - (uint32_t)making->top.keys[i];
-        uint32_t number = making->labels->numbers[rank];
-        if (!add_value(facet, question, column_value(making->column, number),
-                       making->labels->texts[number], making->labels->parents[number],
-                       making->counts[number], column_total(making->column, number), err))
-            return false;
-        if (making->direct)
-            facet->values[facet->value_count - 1].direct = making->direct[number];
-        count_listed(making, number);
-    }
-    return true;
+    return add_value(facet, question, column_value(making->column, number),
+                     making->labels->texts[number], making->labels->parents[number], count,
+                     column_total(making->column, number), err);
 }
 
 /* Values that the question names are listed, whatever their count. */
@@ -101,22 +88,24 @@ static bool add_named(struct facet *facet, const struct snapshot *snapshot, stru
 {
     for (size_t i = 0; i < question->filter_count; i++) {
         const struct filter *filter = &question->filters[i];
-        size_t number;
+        size_t number, at = making->counts.count;
         if (filter->field != facet->field || is_value_listed(facet, filter->value))
             continue;
+        bool known = column_find(making->column, filter->value, &number);
+        for (size_t j = 0; known && j < making->counts.count && at == making->counts.count; j++)
+            at = making->counts.items[j].number == number ? j : at;
+        if (at < making->counts.count) {
+            if (!add_counted(facet, making, question, at, err))
+                return false;
+            continue;
+        }
         const struct concept *concept =
             labels_concept(snapshot->vocabulary, filter->field, filter->value);
         const char *label = concept ? concept->label : filter->value;
         const char *parent = labels_parent(making->column, filter->field, concept, filter->value);
-        bool known = column_find(making->column, filter->value, &number);
-        if (!add_value(facet, question, filter->value, label, parent,
-                       known ? making->counts[number] : 0,
+        if (!add_value(facet, question, filter->value, label, parent, &(struct value_count){0},
                        known ? column_total(making->column, number) : 0, err))
             return false;
-        if (known && making->direct)
-            facet->values[facet->value_count - 1].direct = making->direct[number];
-        if (known)
-            count_listed(making, number);
     }
     return true;
 }
@@ -173,44 +162,66 @@ static bool value_has_words(const struct snapshot *snapshot, enum field_id field
 static bool hide_values(const struct snapshot *snapshot, enum field_id field, struct making *making,
                         struct error *err)
 {
-    size_t value_count = column_value_count(making->column);
     if (!making->choice->q)
         return true;
-    making->hidden = calloc(value_count + 1, sizeof making->hidden[0]);
+    making->hidden = calloc(making->counts.count + 1, sizeof making->hidden[0]);
     char *words = text_fold(making->choice->q, strlen(making->choice->q));
     bool ok = (making->hidden && words) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    for (size_t i = 0; ok && i < value_count; i++) {
+    for (size_t i = 0; ok && i < making->counts.count; i++) {
         bool has = true;
-        if (making->counts[i])
-            ok = value_has_words(snapshot, field, making, i, words, &has, err);
+        ok = value_has_words(snapshot, field, making, making->counts.items[i].number, words, &has,
+                             err);
         making->hidden[i] = !has;
     }
     free(words);
     return ok;
 }
 
+/* Whether a value's key is at least so much. Most are told by their counts alone. */
+static bool reaches(const struct making *making, const struct value_count *count, uint64_t least)
+{
+    return (making->choice->by_name || count->reports >= least >> 32) &&
+           key_of(making, count) >= least;
+}
+
+/* The least key of the 'size' largest. */
+static bool find_least(struct making *making, size_t size, uint64_t *out, struct error *err)
+{
+    struct top top;
+    if (!top_init(&top, size, err))
+        return false;
+    for (size_t i = 0; i < making->counts.count; i++) {
+        const struct value_count *count = &making->counts.items[i];
+        if (is_hidden(making, i))
+            continue;
+        making->sum += count->reports;
+        making->left++;
+        if (reaches(making, count, top_least(&top)))
+            top_offer(&top, key_of(making, count));
+    }
+    *out = top_least(&top);
+    top_clear(&top);
+    return true;
+}
+
 static bool list_values(const struct snapshot *snapshot, const struct question *question,
                         struct making *making, struct facet *facet, struct error *err)
 {
-    size_t value_count = column_value_count(making->column), named = question->filter_count;
-    size_t size = making->choice->size ? making->choice->size : question->facet_size;
-    size_t room = size < value_count ? size : value_count;
-    facet->values = calloc(room + named + 1, sizeof facet->values[0]);
+    size_t named = question->filter_count, size = making->choice->size;
+    size = size ? size : question->facet_size;
+    size = size < making->counts.count ? size : making->counts.count;
+    uint64_t least;
+    facet->values = calloc(size + named + 1, sizeof facet->values[0]);
     if (!facet->values)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    if (!top_init(&making->top, room, err))
+    if (!find_least(making, size, &least, err))
         return false;
-    for (size_t i = 0; i < value_count; i++) {
-        if (!making->counts[i] || (making->hidden && making->hidden[i]))
-            continue;
-        making->sum += making->counts[i];
-        making->left++;
-        top_offer(&making->top, key_of(making, i));
-    }
     facet->total_values = making->left;
-    top_sort(&making->top);
-    if (!add_top(facet, making, question, err) ||
-        !add_named(facet, snapshot, making, question, err))
+    for (size_t i = 0; size > 0 && i < making->counts.count; i++)
+        if (!is_hidden(making, i) && reaches(making, &making->counts.items[i], least) &&
+            !add_counted(facet, making, question, i, err))
+            return false;
+    if (!add_named(facet, snapshot, making, question, err))
         return false;
     qsort(facet->values, facet->value_count, sizeof facet->values[0],
           making->choice->by_name ? compare_names : compare_values);
@@ -230,10 +241,7 @@ bool facet_make(const struct snapshot *snapshot, const struct plan *plan,
     bool ok = count_values(snapshot, plan, field, &making, err) &&
               hide_values(snapshot, field, &making, err) &&
               list_values(snapshot, question, &making, &facet, err);
-    free(making.counts);
     free(making.hidden);
-    free(making.direct);
-    top_clear(&making.top);
     if (ok)
         *out = facet;
     else

@@ -54,10 +54,9 @@ bool labels_load(const struct column *column, enum field_id field,
         .texts = calloc(count + 1, sizeof labels.texts[0]),
         .parents = calloc(count + 1, sizeof labels.parents[0]),
         .ranks = calloc(count + 1, sizeof labels.ranks[0]),
-        .numbers = calloc(count + 1, sizeof labels.numbers[0]),
     };
     struct entry *entries = calloc(count + 1, sizeof entries[0]);
-    if (!labels.texts || !labels.parents || !labels.ranks || !labels.numbers || !entries) {
+    if (!labels.texts || !labels.parents || !labels.ranks || !entries) {
         free(entries);
         labels_clear(&labels);
         return error_set(err, ERROR_MEMORY, NULL, "out of memory loading labels");
@@ -70,10 +69,8 @@ bool labels_load(const struct column *column, enum field_id field,
         entries[i] = (struct entry){labels.texts[i], i};
     }
     qsort(entries, count, sizeof entries[0], compare_entries);
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         labels.ranks[entries[i].number] = i;
-        labels.numbers[i] = entries[i].number;
-    }
     free(entries);
     *out = labels;
     return true;
@@ -84,6 +81,5 @@ void labels_clear(struct labels *labels)
     free(labels->texts);
     free(labels->parents);
     free(labels->ranks);
-    free(labels->numbers);
     *labels = (struct labels){0};
 }

@@ -15,7 +15,6 @@ struct labels {
     const char **texts;   /* by value number; borrowed from the vocabulary or the column */
     const char **parents; /* the region, month or year it lies in; NULL where none */
     uint32_t *ranks;      /* place of the label among all labels, in byte order */
-    uint32_t *numbers;    /* of the values, by that place */
 };
 
 bool labels_load(const struct column *column, enum field_id field,

@@ -49,14 +49,7 @@ void top_offer(struct top *top, uint64_t key)
     }
 }
 
-static int larger_first(const void *a, const void *b)
+uint64_t top_least(const struct top *top)
 {
-    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-    return (left < right) - (left > right);
-}
-
-void top_sort(struct top *top)
-{
-    if (top->count)
-        qsort(top->keys, top->count, sizeof top->keys[0], larger_first);
+    return top->room && top->count == top->room ? top->keys[0] : 0;
 }

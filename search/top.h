@@ -11,7 +11,7 @@
 #include "schema/error.h"
 
 struct top {
-    uint64_t *keys; /* a heap, the smallest first; after top_sort the largest first */
+    uint64_t *keys; /* a heap, the smallest first */
     size_t count, room;
 };
 
@@ -19,7 +19,7 @@ struct top {
 bool top_init(struct top *top, size_t room, struct error *err);
 void top_clear(struct top *top);
 void top_offer(struct top *top, uint64_t key);
-/* Once, when all keys were offered. */
-void top_sort(struct top *top);
+/* The least key that is among the largest; 0 while fewer were offered than there is room for. */
+uint64_t top_least(const struct top *top);
 
 #endif

@@ -48,17 +48,19 @@ static void thin_out(struct dice *dice, struct docset *set, uint32_t of)
 static void check(enum field_id field, const struct docset *set)
 {
     const struct column *column = snapshot->columns[field];
-    size_t values = column_value_count(column);
-    uint32_t *counts[4];
-    for (int i = 0; i < 4; i++)
-        assert_non_null(counts[i] = calloc(values + 1, sizeof counts[i][0]));
-    bool direct = field == FIELD_REGION;
-    assert_true(counting_count(snapshot, field, set, counts[0], direct ? counts[1] : NULL, NULL));
-    assert_true(column_count(column, set, counts[2], direct ? counts[3] : NULL, NULL));
-    assert_memory_equal(counts[0], counts[2], values * sizeof counts[0][0]);
-    assert_memory_equal(counts[1], counts[3], values * sizeof counts[0][0]);
-    for (int i = 0; i < 4; i++)
-        free(counts[i]);
+    struct value_counts counts = {0};
+    struct tally *tally = NULL;
+    assert_true(counting_count(snapshot, field, set, &counts, NULL));
+    assert_true(column_tally(column, &tally, NULL));
+    assert_true(column_count(column, set, NULL, docset_count(set), tally, NULL));
+    assert_int_equal(counts.count, tally->count);
+    for (size_t i = 0; i < counts.count; i++) {
+        struct value_count wanted = tally_of(tally, counts.items[i].number);
+        assert_int_equal(counts.items[i].reports, wanted.reports);
+        assert_int_equal(counts.items[i].direct, wanted.direct);
+        tally->cells[counts.items[i].number] = 0; /* each of them once */
+    }
+    tally_free(tally);
 }
 
 static void check_all(const struct docset *set)
@@ -96,6 +98,7 @@ static void kept_counts_take_memory_and_are_forgotten(void **state)
     (void)state;
     struct docset *set = copy_of(snapshot->all);
     struct dice dice = {.state = 13};
+    check(FIELD_REGION, set); /* makes counters, which stay */
     counting_forget(snapshot->counting);
     size_t empty = counting_memory(snapshot->counting);
     thin_out(&dice, set, 2);
@@ -117,12 +120,17 @@ static void budget_is_kept(void **state)
     struct dice dice = {.state = 14};
     assert_true(counting_new(0, &own, NULL));
     snapshot->counting = own;
-    size_t empty = counting_memory(own);
     struct docset *set = copy_of(snapshot->all);
     thin_out(&dice, set, 2);
     check_all(set);
+    counting_forget(own);
+    size_t empty = counting_memory(own);
+    struct docset *none = copy_of(set);
+    docset_andnot(none, set);
     check_all(set);
+    check(FIELD_REGION, none); /* what was counted last stays */
     assert_int_equal(counting_memory(own), empty);
+    docset_free(none);
     snapshot->counting = before;
     docset_free(set);
     counting_free(own);
