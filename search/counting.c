@@ -132,15 +132,6 @@ static struct base find_base(const struct snapshot *snapshot, enum field_id fiel
 
 /* ---- counting ------------------------------------------------------------------- */
 
-static bool count_in(const struct snapshot *snapshot, enum field_id field, const struct docset *set,
-                     const struct docset *without, uint32_t reports, struct error *err)
-{
-    struct tally **tally = &snapshot->counting->tallies[field];
-    const struct column *column = snapshot->columns[field];
-    return (*tally || column_tally(column, tally, err)) &&
-           column_count(column, set, without, reports, *tally, err);
-}
-
 static struct value_count everything(const struct column *column, uint32_t number)
 {
     return (struct value_count){number, column_total(column, number),
@@ -177,16 +168,19 @@ static bool copy_tally(const struct tally *tally, struct value_counts *out)
 }
 
 static bool count_anew(const struct snapshot *snapshot, enum field_id field,
-                       const struct docset *set, uint32_t reports, const struct base *base,
-                       struct value_counts *out, struct error *err)
+                       const struct docset *set, const struct base *base, struct value_counts *out,
+                       struct error *err)
 {
-    bool ok = base->set ? count_in(snapshot, field, base->set, set, base->lacks, err)
-                        : count_in(snapshot, field, set, NULL, reports, err);
-    if (!ok)
+    const struct column *column = snapshot->columns[field];
+    struct tally **tally = &snapshot->counting->tallies[field];
+    if (!*tally && !column_tally(column, tally, err))
         return false;
-    struct tally *tally = snapshot->counting->tallies[field];
-    ok = base->set ? subtract(base, snapshot->columns[field], tally, out) : copy_tally(tally, out);
-    tally_clear(tally);
+    if (base->set)
+        column_count(column, base->set, set, *tally);
+    else
+        column_count(column, set, NULL, *tally);
+    bool ok = base->set ? subtract(base, column, *tally, out) : copy_tally(*tally, out);
+    tally_clear(*tally);
     return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory counting a facet");
 }
 
@@ -201,7 +195,7 @@ bool counting_count(const struct snapshot *snapshot, enum field_id field, const 
         return true;
     }
     struct value_counts counts = {0};
-    if (!count_anew(snapshot, field, set, reports, &base, &counts, err))
+    if (!count_anew(snapshot, field, set, &base, &counts, err))
         return false;
     *out = counts;
     if (reports > 0 && reports >= snapshot->reports / WORTH_KEEPING &&

@@ -105,13 +105,30 @@ void docset_andnot(struct docset *set, const struct docset *other)
 #ifdef __x86_64__
 __attribute__((target_clones("popcnt", "default")))
 #endif
-uint32_t
-docset_count(const struct docset *set)
+static uint32_t
+count_bits(const uint64_t *words, size_t count)
 {
-    uint32_t count = 0;
-    for (size_t i = 0; i < set->word_count; i++)
-        count += (uint32_t)__builtin_popcountll(set->words[i]);
-    return count;
+    uint32_t bits = 0;
+    for (size_t i = 0; i < count; i++)
+        bits += (uint32_t)__builtin_popcountll(words[i]);
+    return bits;
+}
+
+uint32_t docset_count(const struct docset *set)
+{
+    return count_bits(set->words, set->word_count);
+}
+
+uint32_t docset_count_range(const struct docset *set, uint32_t first, uint32_t end)
+{
+    if (end > set->last + 1)
+        end = set->last + 1;
+    if (first >= end)
+        return 0;
+    size_t from = first / WORD_BITS, to = end / WORD_BITS;
+    uint64_t before = set->words[from] & ~(UINT64_MAX << first % WORD_BITS);
+    uint64_t last = end % WORD_BITS ? set->words[to] & ~(UINT64_MAX << end % WORD_BITS) : 0;
+    return count_bits(set->words + from, to - from) + count_bits(&last, 1) - count_bits(&before, 1);
 }
 
 bool docset_holds(const struct docset *set, const struct docset *other)

@@ -41,6 +41,8 @@ void docset_andnot(struct docset *set, const struct docset *other);
 bool docset_holds(const struct docset *set, const struct docset *other);
 
 uint32_t docset_count(const struct docset *set);
+/* Those from 'first' to 'end', without 'end'. */
+uint32_t docset_count_range(const struct docset *set, uint32_t first, uint32_t end);
 /* The first docid that is at least 'from', the last that is at most 'from'; 0 for none. */
 uint32_t docset_next(const struct docset *set, uint32_t from);
 uint32_t docset_previous(const struct docset *set, uint32_t from);

@@ -5,44 +5,38 @@
 #include "schema/buffer.h"
 #include "search/snapshot_private.h"
 
-/* Reports by day, from the index's first day to its last. */
-struct daily {
-    day_t base;
-    uint32_t *counts;
+/* The days of the reports counted; DAY_NONE where none is dated. */
+struct extent {
+    day_t first, last;
     uint32_t undated;
-    day_t first, last; /* days of the reports counted; DAY_NONE where none is dated */
 };
 
-static void count_days(const struct day_column *days, const struct docset *matches,
-                       struct daily *daily)
+static void widen(struct extent *extent, day_t day)
 {
-    for (size_t i = 0; i < matches->word_count; i++)
-        for (uint64_t word = matches->words[i]; word; word &= word - 1) {
-            day_t day = days->days[i * 64 + (unsigned)__builtin_ctzll(word)];
-            if (day == DAY_NONE)
-                daily->undated++;
-            else
-                daily->counts[day - daily->base]++;
-        }
+    if (extent->first == DAY_NONE || day < extent->first)
+        extent->first = day;
+    if (extent->last == DAY_NONE || day > extent->last)
+        extent->last = day;
 }
 
-static bool make_daily(const struct day_column *days, const struct docset *matches,
-                       struct daily *out, struct error *err)
+static struct extent find_extent(const struct day_column *days, const struct docset *matches)
 {
-    struct daily daily = {.base = days->first_day, .first = DAY_NONE, .last = DAY_NONE};
-    size_t span = days->first_day == DAY_NONE ? 0 : (size_t)(days->last_day - days->first_day) + 1;
-    daily.counts = calloc(span + 1, sizeof daily.counts[0]);
-    if (!daily.counts)
-        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    count_days(days, matches, &daily);
-    for (size_t i = 0; i < span; i++)
-        if (daily.counts[i]) {
-            daily.last = daily.base + (day_t)i;
-            if (daily.first == DAY_NONE)
-                daily.first = daily.last;
-        }
-    *out = daily;
-    return true;
+    struct extent extent = {.first = DAY_NONE, .last = DAY_NONE};
+    uint32_t start = day_column_start(days, DAY_NONE), docid = docset_next(matches, start);
+    if (docid && docid <= days->ordered) {
+        widen(&extent, days->days[docid]);
+        widen(&extent, days->days[docset_previous(matches, days->ordered)]);
+    }
+    extent.undated = docset_count_range(matches, 1, start);
+    for (size_t i = 0; i < days->tail_count; i++) {
+        if (!docset_has(matches, days->tail[i]))
+            continue;
+        if (i < days->tail_dated)
+            extent.undated++;
+        else
+            widen(&extent, days->days[days->tail[i]]);
+    }
+    return extent;
 }
 
 /* Buckets from 'first' to 'last', or one more than 'max' where there are more than that. */
@@ -78,13 +72,26 @@ static const struct interval *choose_interval(const struct question *question, d
     return &day_intervals[INTERVAL_YEAR];
 }
 
+/* The reports of the bucket's days: a range of docids, and those of the tail from '*at' on, which
+ * is moved past them. */
+static uint32_t count_bucket(const struct day_column *days, const struct docset *matches,
+                             const struct bucket *bucket, size_t *at)
+{
+    uint32_t count = docset_count_range(matches, day_column_start(days, bucket->from),
+                                        day_column_start(days, bucket->to + 1));
+    for (; *at < days->tail_count && days->days[days->tail[*at]] <= bucket->to; ++*at)
+        count +=
+            days->days[days->tail[*at]] >= bucket->from && docset_has(matches, days->tail[*at]);
+    return count;
+}
+
 static bool fill_buckets(const struct question *question, const struct day_column *days,
-                         const struct daily *daily, day_t first, day_t last,
+                         const struct docset *matches, day_t first, day_t last,
                          struct histogram *histogram, struct error *err)
 {
     const struct interval *interval = histogram->interval;
     size_t max = question->interval ? HISTOGRAM_BUCKETS_MAX : SIZE_MAX - 1;
-    size_t count = count_buckets(interval, first, last, max);
+    size_t count = count_buckets(interval, first, last, max), tail = days->tail_dated;
     if (count > max)
         return error_set(err, ERROR_LIMIT, "interval",
                          "more than %u intervals of one %s: choose a longer interval or a shorter "
@@ -102,9 +109,7 @@ static bool fill_buckets(const struct question *question, const struct day_colum
             bucket->from = question->from;
         if (question->to != DAY_NONE && bucket->to > question->to)
             bucket->to = question->to;
-        for (day_t at = bucket->from > first ? bucket->from : first; at <= bucket->to && at <= last;
-             at++)
-            bucket->reports += daily->counts[at - daily->base];
+        bucket->reports = count_bucket(days, matches, bucket, &tail);
         bucket->of = day_column_count(days, bucket->from, bucket->to);
     }
     return true;
@@ -115,23 +120,20 @@ bool histogram_make(const struct snapshot *snapshot, const struct docset *matche
 {
     const struct day_column *days = &snapshot->days;
     struct histogram histogram = {0};
-    struct daily daily = {0};
-    if (!make_daily(days, matches, &daily, err))
-        return false;
-    day_t first = daily.first, last = daily.last;
+    struct extent extent = find_extent(days, matches);
+    day_t first = extent.first, last = extent.last;
     if (question->from != DAY_NONE)
         first = question->from > days->first_day ? question->from : days->first_day;
     if (question->to != DAY_NONE)
         last = question->to < days->last_day ? question->to : days->last_day;
     bool ok = true, is_empty = days->first_day == DAY_NONE || first == DAY_NONE ||
                                last == DAY_NONE || first > last;
-    histogram.undated = daily.undated;
+    histogram.undated = extent.undated;
     histogram.interval = question->interval ? question->interval : &day_intervals[INTERVAL_MONTH];
     if (!is_empty) {
         histogram.interval = choose_interval(question, first, last);
-        ok = fill_buckets(question, days, &daily, first, last, &histogram, err);
+        ok = fill_buckets(question, days, matches, first, last, &histogram, err);
     }
-    free(daily.counts);
     if (ok)
         *out = histogram;
     else

@@ -19,18 +19,23 @@ struct value_count {
 #define TALLY_BLOCK 64u /* counters that are looked at together */
 
 struct tally {
-    uint64_t *cells;    /* by number: the reports, and 32 bits above them the direct ones */
-    bool *blocks;       /* by number / TALLY_BLOCK: whether a counter may not be zero */
-    bool *listed;       /* by number: in 'numbers' */
-    uint32_t *numbers;  /* of the values that were counted */
-    uint32_t *ends;     /* by level: where its numbers end while they are gathered */
-    size_t count;       /* of 'numbers' */
+    uint64_t *cells;       /* by number: the reports, and 32 bits above them the direct ones */
+    bool *blocks;          /* by number / TALLY_BLOCK: whether a counter may not be zero */
+    bool *listed;          /* by number: in 'numbers' */
+    uint32_t *numbers;     /* of the values that were counted */
+    uint32_t *ends;        /* by level: where its numbers end while they are gathered */
+    size_t count;          /* of 'numbers' */
+    uint32_t *set_reports; /* by set of values: reports that have it, while sets are counted */
+    uint32_t *sets;        /* those that any report has */
+    size_t counted_sets;
     size_t value_count; /* there are */
-    size_t level_count;
+    size_t level_count, set_count;
 };
 
-/* All zero. 'level_count': of the tree that the values make. ERROR_MEMORY. */
-bool tally_new(size_t value_count, size_t level_count, struct tally **out, struct error *err);
+/* All zero. 'level_count': of the tree that the values make; 'set_count': of a column's sets.
+ * ERROR_MEMORY. */
+bool tally_new(size_t value_count, size_t level_count, size_t set_count, struct tally **out,
+               struct error *err);
 void tally_free(struct tally *tally);
 /* All zero again; after column_count. */
 void tally_clear(struct tally *tally);

@@ -62,6 +62,21 @@ static void ranges_are_added_whole(void **state)
         }
 }
 
+static void ranges_are_counted(void **state)
+{
+    (void)state;
+    struct docset *set = make(200, NULL, 0);
+    for (uint32_t docid = 1; docid <= 200; docid++)
+        if (docid * docid % 7 < 3)
+            docset_add(set, docid);
+    for (uint32_t first = 0; first <= 201; first++)
+        for (uint32_t end = 0, count = 0; end <= 300; end++) {
+            assert_int_equal(docset_count_range(set, first, end), count);
+            count += end >= first && docset_has(set, end);
+        }
+    docset_free(set);
+}
+
 static void walks_go_both_ways(void **state)
 {
     (void)state;
@@ -132,6 +147,7 @@ int main(void)
         cmocka_unit_test(members_are_what_was_added),
         cmocka_unit_test(docids_out_of_range_are_left_out),
         cmocka_unit_test(ranges_are_added_whole),
+        cmocka_unit_test(ranges_are_counted),
         cmocka_unit_test(walks_go_both_ways),
         cmocka_unit_test(operations_are_those_of_sets),
         cmocka_unit_test(copies_are_apart),
