@@ -22,14 +22,15 @@ struct counting {
     size_t budget, bytes, count;
     uint64_t clock;
     struct entry entries[ENTRIES];
-    struct value_counts passing; /* the last that were not kept */
+    struct value_counts passing;                 /* the last that were not kept */
+    struct value_counts everything[FIELD_COUNT]; /* of all reports, once they were wanted */
     struct tally *tallies[FIELD_COUNT];
 };
 
 /* What a set can be counted from, by what it lacks of it. */
 struct base {
-    const struct docset *set;          /* NULL: there is none */
-    const struct value_counts *counts; /* NULL: everything, counted by the column itself */
+    const struct docset *set; /* NULL: there is none */
+    const struct value_counts *counts;
     uint32_t lacks;
 };
 
@@ -116,11 +117,12 @@ static struct base find_base(const struct snapshot *snapshot, enum field_id fiel
     struct base best = {.lacks = reports};
     struct entry *found = NULL;
     if (snapshot->reports - reports < best.lacks)
-        best = (struct base){snapshot->all, NULL, snapshot->reports - reports};
+        best =
+            (struct base){snapshot->all, &counting->everything[field], snapshot->reports - reports};
     for (struct entry *entry = counting->entries; entry < counting->entries + counting->count;
          entry++) {
         if (!entry->counts[field].items || entry->reports < reports ||
-            entry->reports - reports > best.lacks || !docset_holds(entry->set, set))
+            entry->reports - reports >= best.lacks || !docset_holds(entry->set, set))
             continue;
         best = (struct base){entry->set, &entry->counts[field], entry->reports - reports};
         found = entry;
@@ -132,30 +134,38 @@ static struct base find_base(const struct snapshot *snapshot, enum field_id fiel
 
 /* ---- counting ------------------------------------------------------------------- */
 
-static struct value_count everything(const struct column *column, uint32_t number)
+/* All reports were counted when the column was made. */
+static bool count_everything(const struct snapshot *snapshot, enum field_id field,
+                             struct error *err)
 {
-    return (struct value_count){number, column_total(column, number),
-                                column_direct_total(column, number)};
+    const struct column *column = snapshot->columns[field];
+    struct value_counts *out = &snapshot->counting->everything[field];
+    size_t count = column_value_count(column);
+    if (out->items)
+        return true;
+    out->items = malloc((count + 1) * sizeof out->items[0]);
+    if (!out->items)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory counting a facet");
+    for (uint32_t i = 0; i < count; i++) {
+        out->items[out->count] =
+            (struct value_count){i, column_total(column, i), column_direct_total(column, i)};
+        out->count += column_total(column, i) > 0;
+    }
+    return true;
 }
 
 /* What the base has, less what the tally has. False out of memory. */
-static bool subtract(const struct base *base, const struct column *column,
-                     const struct tally *tally, struct value_counts *out)
+static bool subtract(const struct base *base, const struct tally *tally, struct value_counts *out)
 {
-    size_t count = base->counts ? base->counts->count : column_value_count(column);
-    out->items = malloc((count + 1) * sizeof out->items[0]);
-    if (!out->items)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        struct value_count item =
-            base->counts ? base->counts->items[i] : everything(column, (uint32_t)i);
-        struct value_count less = tally_of(tally, item.number);
+    out->items = malloc((base->counts->count + 1) * sizeof out->items[0]);
+    for (size_t i = 0; out->items && i < base->counts->count; i++) {
+        struct value_count item = base->counts->items[i], less = tally_of(tally, item.number);
         item.reports -= less.reports;
         item.direct -= less.direct;
         out->items[out->count] = item;
         out->count += item.reports > 0;
     }
-    return true;
+    return out->items;
 }
 
 /* What the tally has. False out of memory. */
@@ -179,7 +189,7 @@ static bool count_anew(const struct snapshot *snapshot, enum field_id field,
         column_count(column, base->set, set, *tally);
     else
         column_count(column, set, NULL, *tally);
-    bool ok = base->set ? subtract(base, column, *tally, out) : copy_tally(*tally, out);
+    bool ok = base->set ? subtract(base, *tally, out) : copy_tally(*tally, out);
     tally_clear(*tally);
     return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory counting a facet");
 }
@@ -190,7 +200,9 @@ bool counting_count(const struct snapshot *snapshot, enum field_id field, const 
     struct counting *counting = snapshot->counting;
     uint32_t reports = docset_count(set);
     struct base base = find_base(snapshot, field, set, reports);
-    if (base.counts && base.lacks == 0) {
+    if (base.set == snapshot->all && !count_everything(snapshot, field, err))
+        return false;
+    if (base.set && base.lacks == 0) {
         *out = *base.counts;
         return true;
     }
@@ -223,8 +235,10 @@ size_t counting_memory(const struct counting *counting)
 {
     size_t bytes =
         sizeof *counting + counting->bytes + counting->passing.count * sizeof(struct value_count);
-    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
         bytes += counting->tallies[id] ? tally_memory(counting->tallies[id]) : 0;
+        bytes += counting->everything[id].count * sizeof(struct value_count);
+    }
     return bytes;
 }
 
@@ -233,7 +247,9 @@ void counting_free(struct counting *counting)
     if (!counting)
         return;
     counting_forget(counting);
-    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
         tally_free(counting->tallies[id]);
+        free(counting->everything[id].items);
+    }
     free(counting);
 }

@@ -29,6 +29,7 @@ struct value_counts {
 };
 bool counting_count(const struct snapshot *snapshot, enum field_id field, const struct docset *set,
                     struct value_counts *out, struct error *err);
+/* All but the counts of everything. */
 void counting_forget(struct counting *counting);
 /* Bytes of memory. */
 size_t counting_memory(const struct counting *counting);

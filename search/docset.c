@@ -34,6 +34,11 @@ void docset_free(struct docset *set)
     free(set);
 }
 
+size_t docset_memory(const struct docset *set)
+{
+    return sizeof *set + set->word_count * sizeof set->words[0];
+}
+
 void docset_add(struct docset *set, uint32_t docid)
 {
     if (docid <= set->last)

@@ -21,6 +21,8 @@ struct docset {
 bool docset_new(uint32_t last, struct docset **out, struct error *err);
 bool docset_copy(const struct docset *set, struct docset **out, struct error *err);
 void docset_free(struct docset *set);
+/* Bytes of memory. */
+size_t docset_memory(const struct docset *set);
 
 /* A docid above 'last' is left out: it was added to the index after the set was made. */
 void docset_add(struct docset *set, uint32_t docid);

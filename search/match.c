@@ -16,10 +16,6 @@ typedef bool matcher(const struct snapshot *snapshot, const struct query_node *n
 /* Measured: reading a posting takes 12 ns, skipping over n of them about 20 + 3 n ns. */
 #define SKIP_RATIO 4
 
-/* The docset of a term that more than one report in so many has is kept once it was read whole:
- * of a million reports joining it takes 4 us, reading it again 90 us or more. */
-#define FREQUENT_ONE_IN 128
-
 static matcher match_node;
 
 static bool match_all(const struct snapshot *snapshot, const struct query_node *node,
@@ -60,20 +56,20 @@ static bool add_by_skipping(const struct snapshot *snapshot, const char *term,
     return ok || error_set_xapian(err, NULL, &xapian);
 }
 
+/* The postings of a frequent term are kept once they were read: of a million reports joining them
+ * takes 4 us, reading them again 90 us or more. */
 static bool add_whole(const struct snapshot *snapshot, const struct term *term, struct docset *set,
                       struct error *err)
 {
-    struct docset *own = NULL;
+    struct frequent *frequent = NULL;
     if (term->freq <= snapshot->reports / FREQUENT_ONE_IN)
         return docset_add_postings(set, snapshot->db, term->text, err);
-    bool ok =
-        docset_new(set->last, &own, err) && docset_add_postings(own, snapshot->db, term->text, err);
-    if (ok) {
-        docset_cache_keep(snapshot->frequent, term->text, strlen(term->text), own);
-        docset_or(set, own);
-    }
-    docset_free(own);
-    return ok;
+    if (!frequent_read(snapshot->db, term->text, set->last, term->freq, &frequent, err))
+        return false;
+    docset_or(set, frequent->set);
+    cache_take(snapshot->frequent, term->text, strlen(term->text), frequent,
+               frequent_memory(frequent));
+    return true;
 }
 
 static bool match_terms(const struct snapshot *snapshot, const struct query_node *node,
@@ -87,12 +83,12 @@ static bool match_terms(const struct snapshot *snapshot, const struct query_node
          whole = false;
     for (size_t i = 0; ok && i < terms.count; i++) {
         const struct term *term = &terms.items[i];
-        const struct docset *kept =
-            docset_cache_find(snapshot->frequent, term->text, strlen(term->text));
+        const struct frequent *kept =
+            cache_find(snapshot->frequent, term->text, strlen(term->text));
         bool skip = !kept && within && (uint64_t)left * SKIP_RATIO < term->freq;
         whole |= !skip;
         if (kept)
-            docset_or(set, kept);
+            docset_or(set, kept->set);
         else if (skip)
             ok = add_by_skipping(snapshot, term->text, within, set, err);
         else

@@ -15,10 +15,11 @@ static bool match_text(const struct snapshot *snapshot, const struct query_node 
     query_key(root, &key);
     if (key.failed)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    const struct docset *kept = docset_cache_find(snapshot->texts, key.bytes, key.size);
+    const struct docset *kept = cache_find(snapshot->texts, key.bytes, key.size);
     bool ok = kept ? docset_copy(kept, out, err) : match_tree(snapshot, root, out, err);
-    if (ok && !kept)
-        docset_cache_keep(snapshot->texts, key.bytes, key.size, *out);
+    struct docset *copy;
+    if (ok && !kept && docset_copy(*out, &copy, NULL))
+        cache_take(snapshot->texts, key.bytes, key.size, copy, docset_memory(copy));
     buffer_free(&key);
     return ok;
 }

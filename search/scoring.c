@@ -15,6 +15,7 @@
 
 /* The postings of one term on their way past the candidates. */
 struct list {
+    const struct frequent *kept; /* borrowed; the others are not used then */
     struct xap_postings *postings;
     uint32_t freq;
     bool ended;
@@ -149,6 +150,10 @@ static bool is_sparse(const struct scoring *scoring, const struct list *list)
 static bool add_list(struct scoring *scoring, struct list *list, struct xap_error *err)
 {
     struct block *block = &scoring->block;
+    if (list->kept) {
+        frequent_add(list->kept, block->docids, block->count, block->wdfs);
+        return true;
+    }
     bool sparse = is_sparse(scoring, list);
     size_t i = 0;
     if (!sparse && block->docids[block->count - 1] - block->docids[0] < SPAN)
@@ -231,6 +236,26 @@ static int most_first(const void *a, const void *b)
     return (left < right) - (left > right);
 }
 
+/* Keeps the postings of frequent terms, where most of them would be read anyway. */
+static bool keep_frequent(const struct snapshot *snapshot, const struct weight *weight,
+                          uint64_t candidates, struct error *err)
+{
+    for (size_t i = 0; i < weight->terms.count; i++) {
+        const struct term *term = &weight->terms.items[i];
+        struct frequent *frequent;
+        if (term->freq <= snapshot->reports / FREQUENT_ONE_IN ||
+            candidates * SKIP_RATIO < term->freq ||
+            cache_find(snapshot->frequent, term->text, strlen(term->text)))
+            continue;
+        if (!frequent_read(snapshot->db, term->text, snapshot->all->last, term->freq, &frequent,
+                           err))
+            return false;
+        cache_take(snapshot->frequent, term->text, strlen(term->text), frequent,
+                   frequent_memory(frequent));
+    }
+    return true;
+}
+
 static bool open_part(struct scoring *scoring, const struct weight *weight, struct error *err)
 {
     struct xap_error xapian = {0};
@@ -243,16 +268,21 @@ static bool open_part(struct scoring *scoring, const struct weight *weight, stru
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; i < count; i++) {
         const struct term *term = &weight->terms.items[i];
-        part->lists[i].freq = term->freq;
-        if (!xap_postings_open(scoring->snapshot->db, term->text, &part->lists[i].postings,
-                               &xapian))
+        struct list *list = &part->lists[i];
+        list->freq = term->freq;
+        list->kept = cache_find(scoring->snapshot->frequent, term->text, strlen(term->text));
+        if (list->kept && list->kept->wdfs)
+            continue;
+        list->kept = NULL;
+        if (!xap_postings_open(scoring->snapshot->db, term->text, &list->postings, &xapian))
             return error_set_xapian(err, NULL, &xapian);
     }
     return true;
 }
 
 static bool open_scoring(const struct snapshot *snapshot, const struct ranking *ranking,
-                         size_t wanted, struct scoring **out, struct error *err)
+                         uint32_t candidates, size_t wanted, struct scoring **out,
+                         struct error *err)
 {
     struct scoring *scoring = calloc(1, sizeof *scoring);
     *out = scoring;
@@ -265,6 +295,10 @@ static bool open_scoring(const struct snapshot *snapshot, const struct ranking *
     scoring->parts = calloc(2 * ranking->count + 1, sizeof scoring->parts[0]);
     if (!scoring->best.places || !scoring->parts)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    for (size_t i = 0; i < ranking->count; i++) /* first all: what is kept may push out others */
+        if (!keep_frequent(snapshot, &ranking->items[i].text, candidates, err) ||
+            !keep_frequent(snapshot, &ranking->items[i].title, candidates, err))
+            return false;
     for (size_t i = 0; i < ranking->count; i++)
         if (!open_part(scoring, &ranking->items[i].text, err) ||
             !open_part(scoring, &ranking->items[i].title, err))
@@ -307,7 +341,8 @@ bool scoring_best(const struct snapshot *snapshot, const struct ranking *ranking
                   struct error *err)
 {
     struct scoring *scoring = NULL;
-    bool ok = open_scoring(snapshot, ranking, room, &scoring, err) && weigh_all(scoring, set, err);
+    bool ok = open_scoring(snapshot, ranking, docset_count(set), room, &scoring, err) &&
+              weigh_all(scoring, set, err);
     if (ok) {
         cut(&scoring->best);
         *count = scoring->best.count;

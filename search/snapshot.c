@@ -124,6 +124,16 @@ static bool load_names(struct snapshot *snapshot, const struct vocabulary *vocab
     return true;
 }
 
+static void free_frequent(void *item)
+{
+    frequent_free(item);
+}
+
+static void free_docset(void *item)
+{
+    docset_free(item);
+}
+
 /* One that has nothing open yet. */
 static bool make(const char *index, struct snapshot **out, struct error *err)
 {
@@ -132,8 +142,8 @@ static bool make(const char *index, struct snapshot **out, struct error *err)
         free(snapshot);
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     }
-    if (!docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->frequent, err) ||
-        !docset_cache_new(SNAPSHOT_CACHE_BYTES, &snapshot->texts, err) ||
+    if (!cache_new(SNAPSHOT_CACHE_BYTES, free_frequent, &snapshot->frequent, err) ||
+        !cache_new(SNAPSHOT_CACHE_BYTES, free_docset, &snapshot->texts, err) ||
         !counting_new(SNAPSHOT_CACHE_BYTES, &snapshot->counting, err)) {
         snapshot_close(snapshot);
         return false;
@@ -248,8 +258,8 @@ void snapshot_close(struct snapshot *snapshot)
     day_column_clear(&snapshot->days);
     lengths_clear(&snapshot->lengths);
     docset_free(snapshot->all);
-    docset_cache_free(snapshot->frequent);
-    docset_cache_free(snapshot->texts);
+    cache_free(snapshot->frequent);
+    cache_free(snapshot->texts);
     counting_free(snapshot->counting);
     stems_clear(&snapshot->stems);
     vocabulary_close(snapshot->vocabulary);
@@ -301,13 +311,13 @@ size_t snapshot_memory(const struct snapshot *snapshot)
 
 size_t snapshot_cache_memory(const struct snapshot *snapshot)
 {
-    return docset_cache_memory(snapshot->frequent) + docset_cache_memory(snapshot->texts) +
+    return cache_memory(snapshot->frequent) + cache_memory(snapshot->texts) +
            counting_memory(snapshot->counting);
 }
 
 void snapshot_forget_questions(const struct snapshot *snapshot)
 {
-    docset_cache_forget(snapshot->texts);
+    cache_forget(snapshot->texts);
     counting_forget(snapshot->counting);
 }
 

@@ -9,11 +9,12 @@
 #include "schema/packing.h"
 #include "schema/pairs.h"
 #include "schema/vocabulary.h"
+#include "search/cache.h"
 #include "search/column.h"
 #include "search/counting.h"
 #include "search/day_column.h"
 #include "search/docset.h"
-#include "search/docset_cache.h"
+#include "search/frequent.h"
 #include "search/labels.h"
 #include "search/lengths.h"
 #include "search/snapshot.h"
@@ -22,7 +23,7 @@
 #include "search/words.h"
 #include "xapian/xap.h"
 
-/* Bytes of each cache. Of a million reports, 256 docsets. */
+/* Bytes of each cache. Of a million reports, 256 docsets, or 40 words that a third of them have. */
 #define SNAPSHOT_CACHE_BYTES ((size_t)32 << 20)
 
 struct snapshot {
@@ -38,9 +39,9 @@ struct snapshot {
     struct stems stems;
     uint32_t reports;
     struct docset *all;
-    struct docset_cache *frequent;       /* by term: what it indexes */
+    struct cache *frequent;              /* by term: its postings (frequent.h) */
     struct counting *counting;           /* of facets, by set */
-    struct docset_cache *texts;          /* by query_key: what it matches */
+    struct cache *texts;                 /* docsets, by query_key: what it matches */
     struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */
     struct labels labels[FIELD_COUNT];
     struct name_list names[FIELD_COUNT]; /* of actors and regions */

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "search/docset_cache.h"
+#include "search/cache.h"
+#include "search/docset.h"
 #include "search/query_key.h"
 
 #define LAST 640 /* 11 words a set: 104 bytes with its head, and the key */
@@ -22,25 +23,29 @@ static struct docset *make(uint32_t docid)
     return set;
 }
 
-static void keep(struct docset_cache *cache, const char *key, uint32_t docid)
+static void free_set(void *set)
 {
-    struct docset *set = make(docid);
-    docset_cache_keep(cache, key, strlen(key), set);
     docset_free(set);
 }
 
-/* The one docid of the set under a key; 0 where there is none. */
-static uint32_t found(struct docset_cache *cache, const char *key)
+static void keep(struct cache *cache, const char *key, uint32_t docid)
 {
-    const struct docset *set = docset_cache_find(cache, key, strlen(key));
+    struct docset *set = make(docid);
+    cache_take(cache, key, strlen(key), set, docset_memory(set));
+}
+
+/* The one docid of the set under a key; 0 where there is none. */
+static uint32_t found(struct cache *cache, const char *key)
+{
+    const struct docset *set = cache_find(cache, key, strlen(key));
     return set ? docset_next(set, 1) : 0;
 }
 
 static void sets_are_found_by_their_whole_key(void **state)
 {
     (void)state;
-    struct docset_cache *cache;
-    assert_true(docset_cache_new(10000, &cache, NULL));
+    struct cache *cache;
+    assert_true(cache_new(10000, free_set, &cache, NULL));
     assert_int_equal(found(cache, "a"), 0);
     keep(cache, "a", 1);
     keep(cache, "ab", 2);
@@ -49,17 +54,17 @@ static void sets_are_found_by_their_whole_key(void **state)
     assert_int_equal(found(cache, "ab"), 2);
     assert_int_equal(found(cache, ""), 3);
     assert_int_equal(found(cache, "b"), 0);
-    docset_cache_forget(cache);
+    cache_forget(cache);
     assert_int_equal(found(cache, "ab"), 0);
-    docset_cache_free(cache);
-    docset_cache_free(NULL);
+    cache_free(cache);
+    cache_free(NULL);
 }
 
 static void what_was_wanted_longest_ago_goes(void **state)
 {
     (void)state;
-    struct docset_cache *cache;
-    assert_true(docset_cache_new(400, &cache, NULL)); /* three sets */
+    struct cache *cache;
+    assert_true(cache_new(400, free_set, &cache, NULL)); /* three sets */
     keep(cache, "a", 1);
     keep(cache, "b", 2);
     keep(cache, "c", 3);
@@ -69,36 +74,36 @@ static void what_was_wanted_longest_ago_goes(void **state)
     assert_int_equal(found(cache, "a"), 1);
     assert_int_equal(found(cache, "c"), 3);
     assert_int_equal(found(cache, "d"), 4);
-    docset_cache_free(cache);
+    cache_free(cache);
 }
 
 static void the_budget_holds(void **state)
 {
     (void)state;
-    struct docset_cache *cache;
-    assert_true(docset_cache_new(400, &cache, NULL));
-    size_t empty = docset_cache_memory(cache);
+    struct cache *cache;
+    assert_true(cache_new(400, free_set, &cache, NULL));
+    size_t empty = cache_memory(cache);
     for (uint32_t docid = 1; docid <= LAST; docid++) {
         char key[16];
         snprintf(key, sizeof key, "%u", docid);
         keep(cache, key, docid);
         assert_int_equal(found(cache, key), docid);
-        assert_in_range(docset_cache_memory(cache), empty + 1, empty + 400);
+        assert_in_range(cache_memory(cache), empty + 1, empty + 400);
     }
-    docset_cache_forget(cache);
-    assert_int_equal(docset_cache_memory(cache), empty);
-    docset_cache_free(cache);
-    assert_true(docset_cache_new(50, &cache, NULL)); /* not even one */
+    cache_forget(cache);
+    assert_int_equal(cache_memory(cache), empty);
+    cache_free(cache);
+    assert_true(cache_new(50, free_set, &cache, NULL)); /* not even one */
     keep(cache, "a", 1);
     assert_int_equal(found(cache, "a"), 0);
-    docset_cache_free(cache);
+    cache_free(cache);
 }
 
 static void entries_have_a_limit_too(void **state)
 {
     (void)state;
-    struct docset_cache *cache;
-    assert_true(docset_cache_new(SIZE_MAX / 2, &cache, NULL));
+    struct cache *cache;
+    assert_true(cache_new(SIZE_MAX / 2, free_set, &cache, NULL));
     for (uint32_t docid = 1; docid <= LAST; docid++) {
         char key[16];
         snprintf(key, sizeof key, "%u", docid);
@@ -106,7 +111,7 @@ static void entries_have_a_limit_too(void **state)
     }
     assert_int_equal(found(cache, "1"), 0);
     assert_int_equal(found(cache, "600"), 600);
-    docset_cache_free(cache);
+    cache_free(cache);
 }
 
 static void get_key(const char *text, enum match match, struct buffer *out)

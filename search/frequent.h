@@ -1,0 +1,30 @@
+/* frequent.h: the postings of a frequent term in memory: which reports it indexes, and how often
+ * it occurs in each. Ranking needs no more of them then, in any order.
+ */
+#ifndef SITREP_FREQUENT_H
+#define SITREP_FREQUENT_H
+
+#include "schema/error.h"
+#include "search/docset.h"
+#include "xapian/xap.h"
+
+/* More than one report in so many has it. */
+#define FREQUENT_ONE_IN 128u
+
+struct frequent {
+    struct docset *set;
+    uint32_t *before; /* by word of the set: reports in the words before it */
+    uint16_t *wdfs;   /* by place in the set; NULL where one is larger than that */
+};
+
+/* Reads all postings of a term, for docids up to 'last', of which there are at most 'most'. */
+bool frequent_read(const struct xap_db *db, const char *term, uint32_t last, uint32_t most,
+                   struct frequent **out, struct error *err);
+void frequent_free(struct frequent *frequent);
+/* Bytes of memory. */
+size_t frequent_memory(const struct frequent *frequent);
+/* Adds to 'wdfs' how often the term occurs in each of the reports. Its own wdfs are not NULL. */
+void frequent_add(const struct frequent *frequent, const uint32_t *docids, size_t count,
+                  uint32_t *wdfs);
+
+#endif
