@@ -449,3 +449,28 @@ bool tokenizer_next(struct tokenizer *tokenizer, struct token *out)
     read_word(tokenizer, out);
     return true;
 }
+
+static bool is_small(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+size_t tokenizer_skip(struct tokenizer *tokenizer, const bool wanted[UCHAR_MAX + 1])
+{
+    const char *text = tokenizer->text;
+    size_t at = tokenizer->at, size = tokenizer->size, skipped = 0;
+    if (tokenizer->pending_flags != GAP_NONE_YET) /* the next word has flags of its own */
+        return 0;
+    while (size - at > 2 && text[at] == ' ' && is_small(text[at + 1]) &&
+           !wanted[(unsigned char)text[at + 1]]) {
+        size_t end = at + 2;
+        while (end < size && is_small(text[end]))
+            end++;
+        if (end == size || text[end] != ' ')
+            break;
+        at = end;
+        skipped++;
+    }
+    tokenizer->at = at;
+    return skipped;
+}

@@ -28,6 +28,7 @@
 #ifndef SITREP_TOKENIZER_H
 #define SITREP_TOKENIZER_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,6 +66,9 @@ struct tokenizer {
 void tokenizer_start(struct tokenizer *tokenizer, const char *text, size_t size);
 /* The next word; false at the end of the text. Never fails. */
 bool tokenizer_next(struct tokenizer *tokenizer, struct token *out);
+/* Moves past the next words that are plain, small letters of ASCII between two single blanks, and
+ * whose first letter is not wanted; returns their number. For who looks for few words of many. */
+size_t tokenizer_skip(struct tokenizer *tokenizer, const bool wanted[UCHAR_MAX + 1]);
 /* Frees what the segmenter took. Needed after tokenizer_start, also mid-text. */
 void tokenizer_end(struct tokenizer *tokenizer);
 

@@ -238,6 +238,8 @@ struct scan {
     struct xap_stemmer *stemmer;
     bool keeps_beginnings; /* the stemmer does */
     uint64_t wanted;       /* units */
+    bool skips;            /* words whose first letter is not among: */
+    bool beginnings[UCHAR_MAX + 1];
     struct occurrences *found;
     size_t *latest; /* by a word's number: the number of its latest occurrence, from 1 */
 };
@@ -359,8 +361,22 @@ static bool scan_tokens(const struct scan *scan, const struct snippet_source *so
             return false;
         if ((here.units != 0 || here.number > 0) && !add_occurrence(scan, &here, err))
             return false;
+        if (scan->skips)
+            here.position += (uint32_t)tokenizer_skip(tokenizer, scan->beginnings);
     }
     return true;
+}
+
+/* With which letters the words begin that are looked for, where it is known. */
+static void find_beginnings(struct scan *scan)
+{
+    const struct marker *marker = scan->marker;
+    bool stems = scan->stemmer && marker->stems.count > 0;
+    scan->skips = !stems || scan->keeps_beginnings;
+    for (size_t i = 0; i <= UCHAR_MAX; i++)
+        scan->beginnings[i] = marker->words.begins[i] || (stems && marker->stems.begins[i]);
+    for (uint64_t left = marker->prefix_units; left != 0; left &= left - 1)
+        scan->beginnings[(unsigned char)marker->units[__builtin_ctzll(left)].prefix[0]] = true;
 }
 
 /* Leaves out what was kept for phrases and near/ that did not come about. */
@@ -386,6 +402,7 @@ bool marker_scan(const struct marker *marker, const struct snippet_source *sourc
     };
     if (!scan.latest)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    find_beginnings(&scan);
     struct tokenizer tokenizer;
     tokenizer_start(&tokenizer, source->text,
                     source->size < MARKER_BYTES ? source->size : MARKER_BYTES);

@@ -16,7 +16,7 @@ struct value_count {
     uint32_t number, reports, direct;
 };
 
-#define TALLY_BLOCK 64u /* counters that are looked at together */
+#define TALLY_BLOCK 16u /* counters that are looked at together */
 
 struct tally {
     uint64_t *cells;       /* by number: the reports, and 32 bits above them the direct ones */

@@ -399,6 +399,60 @@ static void any_bytes_are_read_to_the_end(void **state)
     buffer_free(&text);
 }
 
+/* Plain words among the others. */
+static void random_words(struct buffer *text, struct buffer *part)
+{
+    buffer_reset(text);
+    for (uint32_t i = 1 + random_below(6); i > 0; i--) {
+        random_text(part, true, true);
+        buffer_append(text, part->bytes, part->size);
+        for (uint32_t j = random_below(5); j > 0; j--)
+            buffer_format(text, " %c%.*s", 'a' + (char)random_below(4), (int)random_below(4),
+                          "sea");
+        buffer_char(text, ' ');
+    }
+}
+
+/* Words that are passed over are those that begin with no wanted letter, and the rest are as they
+ * are without. */
+static void skipping_leaves_out_plain_words(void **state)
+{
+    (void)state;
+    seed_random();
+    bool wanted[UCHAR_MAX + 1] = {['b'] = true, ['d'] = true};
+    struct buffer text = {0}, part = {0};
+    size_t all = 0;
+    for (int round = 0; round < 10000; round++) {
+        struct tokenizer whole, quick;
+        struct token word, kept;
+        random_words(&text, &part);
+        tokenizer_start(&whole, text.bytes, text.size);
+        tokenizer_start(&quick, text.bytes, text.size);
+        size_t skipped = 0;
+        while (tokenizer_next(&whole, &word)) {
+            if (skipped > 0) {
+                skipped--;
+                assert_false(wanted[(unsigned char)word.folded[0]]);
+                assert_int_equal(word.flags, 0);
+                continue;
+            }
+            assert_true(tokenizer_next(&quick, &kept));
+            assert_int_equal(kept.begin, word.begin);
+            assert_int_equal(kept.end, word.end);
+            assert_int_equal(kept.flags, word.flags);
+            assert_string_equal(kept.folded, word.folded);
+            all += skipped = tokenizer_skip(&quick, wanted);
+        }
+        assert_int_equal(skipped, 0);
+        assert_false(tokenizer_next(&quick, &kept));
+        tokenizer_end(&whole);
+        tokenizer_end(&quick);
+    }
+    assert_true(all > 10000);
+    buffer_free(&text);
+    buffer_free(&part);
+}
+
 /* ---- text ------------------------------------------------------------------------ */
 
 static void fold_joins_by_single_spaces(void **state)
@@ -508,6 +562,7 @@ int main(void)
         cmocka_unit_test(normal_forms_are_one),
         cmocka_unit_test(every_character_folds_to_a_fixed_point),
         cmocka_unit_test(any_bytes_are_read_to_the_end),
+        cmocka_unit_test(skipping_leaves_out_plain_words),
         cmocka_unit_test(fold_joins_by_single_spaces),
         cmocka_unit_test(utf8_is_told_from_other_bytes),
         cmocka_unit_test(cleaning),
