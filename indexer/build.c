@@ -12,6 +12,7 @@
 #include "indexer/checkpoint.h"
 #include "indexer/compaction.h"
 #include "indexer/crew.h"
+#include "indexer/difference.h"
 #include "indexer/files.h"
 #include "indexer/intake.h"
 #include "indexer/pair_words.h"
@@ -40,6 +41,8 @@ struct build {
     struct segment_plan plan;
     struct generation previous; /* all zero where there is none */
     uint64_t carry_mark;        /* its last commit before this build read */
+    struct difference difference;
+    bool compared; /* 'difference' is known */
     FILE *rejects;
     char *database, *segments, *spool_path, *dictionary_path, *rejects_path;
     char identity[HASH_ROOM]; /* of this build, "" where it cannot be repeated */
@@ -348,10 +351,9 @@ static bool close_rejects(struct build *build, struct error *err)
     return ok;
 }
 
-/* What was added to the generation before goes along, when nobody adds to it any more. */
-static bool carry(void *context, const char *directory, struct error *err)
+/* What was added to the generation before goes along. */
+static bool carry(struct build *build, const char *directory, struct error *err)
 {
-    struct build *build = context;
     struct update_target to = {.directory = directory};
     struct carry_counts counts = {.reports = build->result->reports};
     struct error why = {0};
@@ -374,6 +376,26 @@ static bool carry(void *context, const char *directory, struct error *err)
     return ok;
 }
 
+/* The rest, when nobody adds to the generation before any more. */
+static bool follow_before(void *context, const char *directory, struct error *err)
+{
+    struct build *build = context;
+    return (build->options->no_carry || carry(build, directory, err)) &&
+           (!build->compared ||
+            difference_write(&build->difference, &build->previous, directory, err));
+}
+
+/* Finds out what is new, to be told in the generation. One before it that cannot be read is no
+ * reason not to publish a better one. */
+static void compare_with_before(struct build *build)
+{
+    if (!build->previous.path)
+        return;
+    publication_before_swap(build->publication, follow_before, build);
+    build->compared =
+        difference_find(build->previous.database_path, build->database, &build->difference, NULL);
+}
+
 static bool publish(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_PUBLISHING);
@@ -387,8 +409,7 @@ static bool publish(struct build *build, struct error *err)
                                    .rejected = counts->rejected,
                                    .no_demonyms = build->options->extraction.no_demonyms};
     char *name = build->result->generation;
-    if (build->previous.path && !build->options->no_carry)
-        publication_before_swap(build->publication, carry, build);
+    compare_with_before(build);
     if (!close_rejects(build, err) ||
         !(build->options->rehearse
               ? publication_rehearse(build->publication, &facts, name, err)
@@ -488,6 +509,7 @@ static void finish(struct build *build)
         fclose(build->rejects);
     segment_plan_clear(&build->plan);
     dictionary_clear(&build->dictionary);
+    difference_clear(&build->difference);
     free(build->pair_words);
     spool_close(build->spool);
     vocabulary_close(build->vocabulary);

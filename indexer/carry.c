@@ -7,21 +7,10 @@
 
 #include "indexer/files.h"
 #include "indexer/stored.h"
-#include "schema/buffer.h"
+#include "indexer/touched.h"
 
 #define MARK_NAME "carry"
 #define WHERE     "carried over"
-
-/* An id that the log names, with the last commit that did. */
-struct touched {
-    char *id;
-    uint64_t sequence;
-};
-
-struct touched_list {
-    struct touched *items;
-    size_t count, room;
-};
 
 /* ---- when the build begins ---------------------------------------------- */
 
@@ -63,68 +52,12 @@ bool carry_mark(const struct generation *before, const char *workspace, bool res
 
 /* ---- when it ends ------------------------------------------------------- */
 
-static void free_touched(struct touched_list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        free(list->items[i].id);
-    free(list->items);
-}
-
-static bool add_touched(struct touched_list *list, const struct change *change, struct error *err)
-{
-    for (size_t kind = 0; kind < CHANGE_KINDS; kind++)
-        for (size_t i = 0; i < change->ids[kind].count; i++) {
-            if (!array_reserve(&list->items, &list->room, list->count + 1, sizeof *list->items) ||
-                !(list->items[list->count].id = strdup(change->ids[kind].ids[i])))
-                return error_set(err, ERROR_MEMORY, NULL, "out of memory");
-            list->items[list->count++].sequence = change->sequence;
-        }
-    return true;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct touched *left = a, *right = b;
-    int order = strcmp(left->id, right->id);
-    return order ? order : left->sequence < right->sequence ? -1 : 1;
-}
-
 static int by_sequence(const void *a, const void *b)
 {
     const struct touched *left = a, *right = b;
     if (left->sequence != right->sequence)
         return left->sequence < right->sequence ? -1 : 1;
     return strcmp(left->id, right->id);
-}
-
-/* All that commits touched, each id once, in the order in which they were touched last. */
-static bool list_touched(const struct generation *before, struct touched_list *out,
-                         struct error *err)
-{
-    struct changes *changes;
-    const struct change *change = NULL;
-    if (!changes_open(before, 1, &changes, err))
-        return false;
-    bool ok;
-    while ((ok = changes_next(changes, &change, err)) && change)
-        if (!add_touched(out, change, err)) {
-            ok = false;
-            break;
-        }
-    changes_close(changes);
-    if (!ok || out->count == 0)
-        return ok;
-    qsort(out->items, out->count, sizeof *out->items, by_id);
-    size_t kept = 0;
-    for (size_t i = 0; i < out->count; i++) {
-        if (i + 1 < out->count && strcmp(out->items[i].id, out->items[i + 1].id) == 0)
-            free(out->items[i].id);
-        else
-            out->items[kept++] = out->items[i];
-    }
-    out->count = kept;
-    qsort(out->items, out->count, sizeof *out->items, by_sequence);
-    return true;
 }
 
 /* One id: puts into the update what is to be done about it, if anything. */
@@ -167,13 +100,15 @@ bool carry_over(const struct generation *before, uint64_t since, const struct up
     struct touched_list list = {0};
     struct stored *from = NULL;
     struct update update = {0};
-    bool ok = list_touched(before, &list, err) && stored_open(before->database_path, &from, err);
+    bool ok = touched_read(before, &list, err) && stored_open(before->database_path, &from, err);
+    if (list.count > 0) /* in the order in which they were touched last */
+        qsort(list.items, list.count, sizeof *list.items, by_sequence);
     for (size_t i = 0; ok && i < list.count; i++)
         ok = plan(&list.items[i], list.items[i].sequence > since, from, &update, err) &&
              (!update_is_full(&update) || flush(&update, to, out, err));
     ok = ok && flush(&update, to, out, err);
     update_clear(&update);
     stored_close(from);
-    free_touched(&list);
+    touched_clear(&list);
     return ok;
 }

@@ -37,7 +37,7 @@ static const struct entry commands[] = {
     {"remove", "ID...", "i", 1, ANY_NUMBER, command_remove,
      "take reports out of the current generation (- reads ids, one a line)"},
     {"changes", "", "isj", 0, 0, command_changes,
-     "what each commit added to the current generation, replaced and removed"},
+     "what was added, replaced and removed, by each commit and each generation published"},
     {"submit", "PATH...", "iFK", 1, ANY_NUMBER, command_submit,
      "hand files of reports over to a feed, and print each task's name once it is on disk\n"
      "(- is standard input)"},
@@ -89,7 +89,8 @@ static const struct option_help {
     {'K', "--key TEXT         tells the item from others: what was handed over is not taken twice"},
     {'D', "--keep-done DAYS   keep what is done for so long (else 7)"},
     {'x', "--drain            end when nothing waits any more"},
-    {'s', "--since N          the commits after number N (else all)"},
+    {'s',
+     "--since [GEN:]N    what came after commit N of a generation (else after the one before)"},
     {'o', "--output FILE      the table (else geonames.places in the vocabulary)"},
     {'c', "--countries CC,CC  these countries alone (else all)"},
     {'n', "--population N     places with at least so many people (else all)"},
@@ -202,8 +203,8 @@ static bool read_option(char letter, const char *text, struct options *options, 
         options->drain = true;
         return true;
     case 's':
-        options->since = &options->since_number;
-        return read_number("--since", text, 0, INT32_MAX, &options->since_number, err);
+        options->since = text;
+        return true;
     case 'o':
         options->output = text;
         return true;

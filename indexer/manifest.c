@@ -110,16 +110,52 @@ bool manifest_write(const char *directory, const struct manifest_facts *facts, s
     return files && write_object(describe(facts, files), directory, MANIFEST_NAME, err);
 }
 
-bool manifest_rename(const char *directory, const char *name, struct error *err)
+static json_t *load_manifest(const char *directory, struct error *err)
 {
     char *path = files_join(directory, MANIFEST_NAME, err);
     json_error_t fault;
     json_t *root = path ? json_load_file(path, 0, &fault) : NULL;
-    bool ok = root && json_object_set_new(root, "generation", json_string(name)) == 0;
-    if (path && !ok)
-        error_set(err, ERROR_CORRUPT, path, "cannot be read");
+    if (path && !root)
+        error_set(err, ERROR_CORRUPT, path, "cannot be read: %s", fault.text);
     free(path);
-    if (ok)
+    return root;
+}
+
+bool manifest_rename(const char *directory, const char *name, struct error *err)
+{
+    json_t *root = load_manifest(directory, err);
+    if (!root)
+        return false;
+    if (json_object_set_new(root, "generation", json_string(name)) == 0)
+        return write_object(root, directory, MANIFEST_NAME, err);
+    json_decref(root);
+    return error_set(err, ERROR_MEMORY, directory, "out of memory");
+}
+
+/* In byte order; in the place of an earlier description. */
+static bool insert_file(json_t *files, const char *name, json_t *file_take)
+{
+    size_t at = 0;
+    int order = 1;
+    for (; at < json_array_size(files); at++) {
+        const char *path = json_string_value(json_object_get(json_array_get(files, at), "path"));
+        order = path ? strcmp(path, name) : -1;
+        if (order >= 0)
+            break;
+    }
+    return order == 0 ? json_array_set_new(files, at, file_take) == 0
+                      : json_array_insert_new(files, at, file_take) == 0;
+}
+
+bool manifest_add(const char *directory, const char *name, struct error *err)
+{
+    json_t *root = load_manifest(directory, err);
+    json_t *file = root ? describe_file(directory, name, err) : NULL;
+    if (file && !insert_file(json_object_get(root, "files"), name, file)) {
+        error_set(err, ERROR_MEMORY, directory, "out of memory");
+        file = NULL;
+    }
+    if (file)
         return write_object(root, directory, MANIFEST_NAME, err);
     json_decref(root);
     return false;
@@ -215,22 +251,16 @@ static json_t *load_seal(const char *directory, uint64_t sequence)
 bool manifest_verify(const char *directory, uint64_t sequence, uint64_t *reports, bool *sealed,
                      struct error *err)
 {
-    char *path = files_join(directory, MANIFEST_NAME, err);
-    if (!path)
-        return false;
-    json_error_t fault;
-    json_t *root = json_load_file(path, 0, &fault);
+    json_t *root = load_manifest(directory, err);
     bool written = was_written(directory);
     json_t *seal = written ? load_seal(directory, sequence) : NULL;
-    bool ok = root || error_set(err, ERROR_CORRUPT, path, "cannot be read: %s", fault.text);
-    ok = ok && compare_files(directory, root, written ? NOT_OF_DATABASE : ALL_FILES, err) &&
-         (!seal || compare_files(directory, seal, OF_DATABASE, err));
+    bool ok = root && compare_files(directory, root, written ? NOT_OF_DATABASE : ALL_FILES, err) &&
+              (!seal || compare_files(directory, seal, OF_DATABASE, err));
     if (ok) {
         *reports = (uint64_t)json_integer_value(json_object_get(root, "reports"));
         *sealed = !written || seal;
     }
     json_decref(seal);
     json_decref(root);
-    free(path);
     return ok;
 }

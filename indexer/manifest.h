@@ -26,6 +26,8 @@ struct manifest_facts {
 bool manifest_write(const char *directory, const struct manifest_facts *facts, struct error *err);
 /* Gives the generation another name. */
 bool manifest_rename(const char *directory, const char *name, struct error *err);
+/* Lists one more file of the directory. */
+bool manifest_add(const char *directory, const char *name, struct error *err);
 /* Hashes them again: ERROR_CORRUPT names the first file that differs, is missing or is not in
  * the manifest. '*reports' is what the manifest says.
  *

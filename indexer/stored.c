@@ -68,6 +68,30 @@ bool stored_has(const struct stored *stored, const char *id, bool *found, struct
     return true;
 }
 
+bool stored_hash(const struct stored *stored, const char *id, bool *found,
+                 unsigned char out[SPOOL_HASH_BYTES], struct error *err)
+{
+    struct xap_error fault = {0};
+    struct xap_document *doc = NULL;
+    char *value = NULL;
+    size_t size = 0;
+    uint32_t docid;
+    if (!find(stored, id, &docid, err))
+        return false;
+    *found = docid > 0;
+    if (docid == 0)
+        return true;
+    bool ok = (xap_db_document(stored->db, docid, &doc, &fault) &&
+               xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, &fault)) ||
+              error_set_xapian(err, stored->path, &fault);
+    memset(out, 0, SPOOL_HASH_BYTES);
+    if (ok && size == SPOOL_HASH_BYTES)
+        memcpy(out, value, SPOOL_HASH_BYTES);
+    free(value);
+    xap_document_free(doc);
+    return ok;
+}
+
 bool stored_read(const struct stored *stored, const char *id, bool *found, struct report *out,
                  struct error *err)
 {

@@ -1,13 +1,11 @@
 #include "schema/changes.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "schema/buffer.h"
+#include "schema/change_line.h"
 
 const char *const change_kind_names[CHANGE_KINDS] = {"added", "replaced", "removed"};
 
@@ -20,9 +18,7 @@ struct changes {
     uint64_t expected; /* the next line's sequence */
     char *line;
     size_t room;
-    json_t *root; /* behind 'change' */
-    struct change change;
-    size_t id_room[CHANGE_KINDS];
+    struct change_line parsed;
 };
 
 bool changes_mark_read(const struct xap_db *db, struct changes_mark *out, struct error *err)
@@ -80,56 +76,10 @@ void changes_close(struct changes *changes)
         return;
     if (changes->file)
         fclose(changes->file);
-    for (size_t kind = 0; kind < CHANGE_KINDS; kind++)
-        free(changes->change.ids[kind].ids);
-    json_decref(changes->root);
+    change_line_clear(&changes->parsed);
     free(changes->line);
     free(changes->path);
     free(changes);
-}
-
-static bool read_time(const char *text, int64_t *out)
-{
-    struct tm parts = {0};
-    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts) : NULL;
-    if (!end || *end)
-        return false;
-    *out = timegm(&parts);
-    return true;
-}
-
-/* The ids of one kind, borrowed from the line. */
-static bool read_ids(struct changes *changes, enum change_kind kind)
-{
-    struct change_ids *ids = &changes->change.ids[kind];
-    const json_t *array = json_object_get(changes->root, change_kind_names[kind]);
-    size_t count = json_array_size(array);
-    ids->count = 0;
-    if (count > 0 && !array_reserve(&ids->ids, &changes->id_room[kind], count, sizeof *ids->ids))
-        return false;
-    for (; ids->count < count; ids->count++) {
-        ids->ids[ids->count] = json_string_value(json_array_get(array, ids->count));
-        if (!ids->ids[ids->count])
-            return false;
-    }
-    return true;
-}
-
-static bool read_line(struct changes *changes)
-{
-    struct change *change = &changes->change;
-    json_decref(changes->root);
-    changes->root = json_loads(changes->line, 0, NULL);
-    const json_t *sequence = json_object_get(changes->root, "sequence");
-    if (!json_is_integer(sequence))
-        return false;
-    change->sequence = (uint64_t)json_integer_value(sequence);
-    change->revision = (uint64_t)json_integer_value(json_object_get(changes->root, "revision"));
-    change->reports = (uint64_t)json_integer_value(json_object_get(changes->root, "reports"));
-    bool ok = read_time(json_string_value(json_object_get(changes->root, "time")), &change->time);
-    for (enum change_kind kind = 0; ok && kind < CHANGE_KINDS; kind++)
-        ok = read_ids(changes, kind);
-    return ok;
 }
 
 bool changes_next(struct changes *changes, const struct change **out, struct error *err)
@@ -138,17 +88,18 @@ bool changes_next(struct changes *changes, const struct change **out, struct err
         ssize_t size = getline(&changes->line, &changes->room, changes->file);
         if (size < 0 && ferror(changes->file))
             return error_set_errno(err, ERROR_IO, changes->path, "cannot be read");
-        if (size <= 0 || changes->line[size - 1] != '\n' || !read_line(changes) ||
-            changes->change.sequence != changes->expected)
+        if (size <= 0 || changes->line[size - 1] != '\n' ||
+            !change_line_read(&changes->parsed, changes->line) ||
+            changes->parsed.change.sequence != changes->expected)
             return error_set(err, ERROR_CORRUPT, changes->path,
                              "the log of changes is damaged at byte %" PRIu64
                              "; roll back to another generation or build again",
                              changes->read);
         changes->read += (uint64_t)size;
         changes->expected++;
-        if (changes->change.sequence < changes->from)
+        if (changes->parsed.change.sequence < changes->from)
             continue;
-        *out = &changes->change;
+        *out = &changes->parsed.change;
         return true;
     }
     *out = NULL;

@@ -5,6 +5,7 @@
  *                            vocabulary/  the vocabulary its tags were made with
  *                            vocabulary.compiled  the same, to be mapped
  *                            manifest.json
+ *                            differences.jsonl  what it says that the one before did not (story.h)
  *                            changes.jsonl  what each commit since changed (changes.h)
  *   INDEX/building/                    a generation that is not yet published
  *   INDEX/lock, INDEX/write.lock       held by who writes (indexer/lock.h)

@@ -29,8 +29,7 @@ struct options {
     const char *key;
     unsigned keep_done; /* days */
     bool drain;
-    const unsigned *since; /* a commit, or NULL */
-    unsigned since_number;
+    const char *since;     /* a commit, or NULL */
     const char *output;    /* a file to write */
     const char *countries; /* "ML,BF" */
     unsigned population;

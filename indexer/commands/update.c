@@ -9,6 +9,7 @@
 #include "indexer/commands/command.h"
 #include "indexer/intake.h"
 #include "indexer/updater.h"
+#include "schema/story.h"
 
 /* One run. */
 struct run {
@@ -154,26 +155,39 @@ bool command_remove(const struct options *options, struct error *err)
 
 /* ---- what was changed --------------------------------------------------- */
 
-static void print_change(const struct change *change)
+static void print_ids(const struct change *change)
 {
-    static const char signs[CHANGE_KINDS] = {'+', '~', '-'};
-    char when[32];
-    struct tm parts;
-    time_t seconds = (time_t)change->time;
-    strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", gmtime_r(&seconds, &parts));
-    printf("commit %" PRIu64 "  %s  %" PRIu64 " reports\n", change->sequence, when,
-           change->reports);
+    static const char marks[CHANGE_KINDS] = {'+', '~', '-'};
     for (size_t kind = 0; kind < CHANGE_KINDS; kind++)
         for (size_t i = 0; i < change->ids[kind].count; i++)
-            printf("  %c %s\n", signs[kind], change->ids[kind].ids[i]);
+            printf("  %c %s\n", marks[kind], change->ids[kind].ids[i]);
 }
 
-static void print_change_json(const struct generation *generation, const struct change *change)
+/* 'goes_on' says that the step has more ids of the difference that the last one told of. */
+static void print_step(const struct story_step *step, bool goes_on)
 {
+    char when[32];
+    struct tm parts;
+    time_t seconds = (time_t)step->change->time;
+    strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", gmtime_r(&seconds, &parts));
+    if (*step->before && !goes_on)
+        printf("generation %s in the place of %s  %s  %" PRIu64 " reports\n", step->generation,
+               step->before, when, step->change->reports);
+    else if (!*step->before)
+        printf("commit %" PRIu64 "  %s  %" PRIu64 " reports\n", step->change->sequence, when,
+               step->change->reports);
+    print_ids(step->change);
+}
+
+static void print_step_json(const struct story_step *step)
+{
+    const struct change *change = step->change;
     json_t *line =
-        json_pack("{s:s, s:I, s:I, s:I, s:I}", "generation", generation->name, "sequence",
+        json_pack("{s:s, s:I, s:I, s:I, s:I}", "generation", step->generation, "sequence",
                   (json_int_t)change->sequence, "revision", (json_int_t)change->revision, "reports",
                   (json_int_t)change->reports, "time", (json_int_t)change->time);
+    if (*step->before)
+        json_object_set_new(line, "before", json_string(step->before));
     for (size_t kind = 0; kind < CHANGE_KINDS; kind++) {
         json_t *ids = json_array();
         for (size_t i = 0; i < change->ids[kind].count; i++)
@@ -183,19 +197,40 @@ static void print_change_json(const struct generation *generation, const struct 
     command_show_json(line);
 }
 
+/* "17", a commit of the current generation, or "000041:17". */
+static bool read_since(const struct options *options, char generation[GENERATION_NAME_ROOM],
+                       uint64_t *sequence, struct error *err)
+{
+    const char *text = options->since, *colon = strchr(text, ':');
+    const char *number = colon ? colon + 1 : text;
+    size_t size = colon ? (size_t)(colon - text) : 0;
+    char *end;
+    *sequence = strtoull(number, &end, 10);
+    if (number[0] < '0' || number[0] > '9' || *end || size >= GENERATION_NAME_ROOM)
+        return error_set(err, ERROR_USAGE, "--since",
+                         "'%.40s' is neither a commit's number nor GENERATION:NUMBER", text);
+    if (colon)
+        snprintf(generation, GENERATION_NAME_ROOM, "%.*s", (int)size, text);
+    else
+        generation_current_name(options->index, generation);
+    return true;
+}
+
 bool command_changes(const struct options *options, struct error *err)
 {
-    struct generation generation = {0};
-    struct changes *changes = NULL;
-    const struct change *change = NULL;
-    bool ok = generation_current(options->index, &generation, err) &&
-              changes_open(&generation, options->since ? *options->since + 1 : 0, &changes, err);
-    while (ok && (ok = changes_next(changes, &change, err)) && change)
+    char since[GENERATION_NAME_ROOM] = "", last[GENERATION_NAME_ROOM] = "";
+    uint64_t sequence = 0;
+    struct story *story = NULL;
+    const struct story_step *step = NULL;
+    bool ok = (!options->since || read_since(options, since, &sequence, err)) &&
+              story_open(options->index, *since ? since : NULL, sequence, &story, err);
+    while (ok && (ok = story_next(story, &step, err)) && step) {
         if (options->json)
-            print_change_json(&generation, change);
+            print_step_json(step);
         else
-            print_change(change);
-    changes_close(changes);
-    generation_clear(&generation);
+            print_step(step, *step->before && strcmp(last, step->generation) == 0);
+        strcpy(last, step->generation);
+    }
+    story_close(story);
     return ok;
 }
