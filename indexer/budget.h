@@ -10,14 +10,8 @@
 
 #define BUDGET_MEMORY (1536ull << 20) /* bytes, where the caller does not say */
 
-struct budget {
-    unsigned workers;     /* processes that index at a time */
-    size_t segment_bytes; /* of reports that each holds before it writes them */
-};
-
-/* For so many reports; 'workers' are at most as many as asked for. ERROR_LIMIT says how much
- * the least is. */
-bool budget_share(uint64_t memory, unsigned workers, size_t reports, struct budget *out,
-                  struct error *err);
+/* Lowers '*workers', processes that index so many reports at a time, to as many as the memory is
+ * enough for. ERROR_LIMIT, where that is none, says how much the least is. */
+bool budget_share(uint64_t memory, size_t reports, unsigned *workers, struct error *err);
 
 #endif

@@ -47,9 +47,8 @@ struct build {
     char *database, *segments, *spool_path, *dictionary_path, *rejects_path;
     char identity[HASH_ROOM]; /* of this build, "" where it cannot be repeated */
     uint64_t budget_memory;
-    unsigned workers;
-    struct budget budget;
-    bool resumed; /* it goes on from an earlier run */
+    unsigned workers; /* as many as the memory is enough for */
+    bool resumed;     /* it goes on from an earlier run */
     enum build_phase phase;
     double phase_began, last_progress;
 };
@@ -296,16 +295,15 @@ static bool index_reports(struct build *build, struct error *err)
     struct spool_same same = spool_count_same(build->spool);
     build->result->same = same.reports;
     build->result->same_texts = same.texts;
-    if (!budget_share(build->budget_memory, build->workers, spool_count(build->spool),
-                      &build->budget, err))
+    if (!budget_share(build->budget_memory, spool_count(build->spool), &build->workers, err))
         return false;
-    struct crew_job job = {.workers = build->budget.workers,
+    struct crew_job job = {.workers = build->workers,
                            .context = build,
                            .start = start_worker,
                            .work = work_segment,
                            .told = on_told,
                            .tick = on_tick};
-    if (!segment_plan_make(build->spool, build->budget.segment_bytes, &build->plan, err) ||
+    if (!segment_plan_make(build->spool, build->workers, &build->plan, err) ||
         !pair_words_of_spool(build->spool, &build->pair_words, err) ||
         !files_make_directory(build->segments, err))
         return false;
@@ -329,8 +327,7 @@ static bool merge_segments(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_MERGING);
     tell_progress(build, 0, 0, true);
-    if (!compaction_run(build->segments, build->plan.count, build->database, build->budget.workers,
-                        err))
+    if (!compaction_run(build->segments, build->plan.count, build->database, build->workers, err))
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);
     return true;
@@ -444,7 +441,7 @@ static bool recognise(struct build *build, struct error *err)
     const struct build_options *options = build->options;
     build->budget_memory = options->memory ? options->memory : BUDGET_MEMORY;
     build->workers = options->workers ? options->workers : crew_cores();
-    if (!budget_share(build->budget_memory, build->workers, 0, &build->budget, err))
+    if (!budget_share(build->budget_memory, 0, &build->workers, err))
         return false; /* not after hours of reading */
     const struct checkpoint_build same = {.paths = options->paths,
                                           .path_count = options->path_count,

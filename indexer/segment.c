@@ -9,6 +9,8 @@
 #include "schema/packing.h"
 #include "schema/pairs.h"
 
+#define SEGMENTS_A_WORKER 8u /* at least, where they do not get too small */
+
 struct segment_writer {
     const struct spool *spool;
     struct extraction *extraction;
@@ -18,11 +20,23 @@ struct segment_writer {
     struct xap_db *previous; /* NULL where there is none */
 };
 
-bool segment_plan_make(const struct spool *spool, size_t segment_bytes, struct segment_plan *out,
+static size_t choose_bytes(const struct spool *spool, unsigned workers)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < spool_count(spool); i++)
+        all += spool_size(spool, i);
+    uint64_t share = all / workers / SEGMENTS_A_WORKER;
+    if (share > SEGMENT_BYTES)
+        return SEGMENT_BYTES;
+    return share > SEGMENT_LEAST ? (size_t)share : SEGMENT_LEAST;
+}
+
+bool segment_plan_make(const struct spool *spool, unsigned workers, struct segment_plan *out,
                        struct error *err)
 {
     struct segment_plan plan = {0};
     size_t room = 0, reports = 0, bytes = 0, count = spool_count(spool);
+    const size_t segment_bytes = choose_bytes(spool, workers);
     for (size_t i = 0; i < count; i++) {
         bytes += spool_size(spool, i);
         if (++reports < SEGMENT_REPORTS && bytes < segment_bytes && i + 1 < count)
@@ -124,7 +138,8 @@ struct attempt {
     struct xap_writer *database;
     const struct segment_events *events;
     size_t begin, end;
-    bool *bad; /* of report begin + i: it was rejected */
+    size_t uncommitted; /* bytes of reports */
+    bool *bad;          /* of report begin + i: it was rejected */
     struct segment_counts counts;
 };
 
@@ -171,6 +186,22 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
     return step;
 }
 
+/* The same with a commit, where enough has come together. */
+static enum step add_and_commit(struct attempt *attempt, size_t i, const char *path,
+                                struct error *err)
+{
+    struct xap_error fault = {0};
+    enum step step = add_report(attempt, i, err);
+    attempt->uncommitted += spool_size(attempt->writer->spool, i);
+    if (step != STEP_ON || attempt->uncommitted < SEGMENT_COMMIT_BYTES)
+        return step;
+    attempt->uncommitted = 0;
+    if (xap_writer_commit(attempt->database, &fault))
+        return STEP_ON;
+    error_set_xapian(err, path, &fault);
+    return STEP_FAILED;
+}
+
 /* The larger ones stand in the first segment: compaction keeps one of equal keys. */
 static bool set_metadata(struct attempt *attempt, struct xap_error *fault)
 {
@@ -190,6 +221,7 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
     struct xap_error fault = {0};
     const struct extraction_stats before = *extraction_stats(attempt->writer->extraction);
     attempt->counts = (struct segment_counts){0};
+    attempt->uncommitted = 0;
     if (!xap_writer_open(path, XAP_CREATE_OR_OVERWRITE, XAP_NO_SYNC | XAP_DANGEROUS, 0,
                          &attempt->database, &fault)) {
         error_set_xapian(err, path, &fault);
@@ -198,7 +230,7 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
     enum step step = STEP_ON;
     for (size_t i = attempt->begin; i < attempt->end && step == STEP_ON; i++)
         if (!attempt->bad[i - attempt->begin])
-            step = add_report(attempt, i, err);
+            step = add_and_commit(attempt, i, path, err);
     if (step == STEP_ON &&
         (!set_metadata(attempt, &fault) || !xap_writer_commit(attempt->database, &fault))) {
         error_set_xapian(err, path, &fault);

@@ -1,8 +1,8 @@
 /* segment.h: a run of reports to one small Xapian database.
  *
- * Xapian keeps what is not committed in a tree that slows down once it outgrows the
- * processor's caches: many small databases, merged at the end, are built several times
- * faster than a big one (docs/architecture.md has the figures).
+ * Xapian keeps what is not committed in trees that slow down once they outgrow the processor's
+ * caches, and so do its tables: many small databases, each committed often and merged at the end,
+ * are built several times faster than a big one (docs/performance.md has the figures).
  */
 #ifndef SITREP_SEGMENT_H
 #define SITREP_SEGMENT_H
@@ -18,11 +18,13 @@
 
 struct extraction_options;
 
-/* A segment ends at whichever comes first. Measured on 50,554 reports, 128 MB: 2 to 4 MB take
- * the least CPU (512 KB 55 s, 2 MB 47, 4 MB 52, 8 MB 65), and as lists of reports are merged
- * without being joined, the fewer segments the smaller they are (87, 66, 60, 56 MB). */
+/* A segment ends at whichever comes first. 2 to 16 MB take the same time, and as lists of reports
+ * are merged without being joined, the fewer segments the smaller they are. */
 #define SEGMENT_REPORTS 10000u
-#define SEGMENT_BYTES   (4u << 20) /* at most; the caller may choose less */
+#define SEGMENT_BYTES   (8u << 20) /* at most */
+#define SEGMENT_LEAST   (256u << 10)
+/* Of reports that are held in memory before they are committed to the segment. */
+#define SEGMENT_COMMIT_BYTES (256u << 10)
 
 /* Where each segment ends: report numbers of the spool, ascending, the last one being the
  * number of reports. */
@@ -30,7 +32,8 @@ struct segment_plan {
     size_t *ends;
     size_t count;
 };
-bool segment_plan_make(const struct spool *spool, size_t segment_bytes, struct segment_plan *out,
+/* Each worker gets several, so that all end at about the same time. */
+bool segment_plan_make(const struct spool *spool, unsigned workers, struct segment_plan *out,
                        struct error *err);
 void segment_plan_clear(struct segment_plan *plan);
 

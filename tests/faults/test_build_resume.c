@@ -8,7 +8,7 @@
 #include "tests/unit/program.h"
 
 #define REPORTS 3000
-/* One worker, and little memory: segments of some 400 KB, five of them. */
+/* One worker, and less memory than else: segments of 256 KB, eight of them. */
 #define SMALL "--workers 1 --memory 250M "
 
 static void write_reports(void **state)

@@ -35,12 +35,17 @@ static struct spool *make_spool(void **state, size_t reports, size_t body_size, 
 static void plans_cover_all_reports(void **state)
 {
     static const struct {
-        size_t reports, body_size;
-    } cases[] = {{0, 1}, {1, 100}, {2 * SEGMENT_REPORTS, 10}, {20, SEGMENT_BYTES / 4}};
+        size_t reports, body_size, least; /* segments */
+    } cases[] = {{0, 1, 0},
+                 {1, 100, 1},
+                 {2 * SEGMENT_REPORTS, 10, 4},
+                 {200, SEGMENT_LEAST / 4, 12},
+                 {40, SEGMENT_BYTES / 4, 12}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct spool *spool = make_spool(state, cases[i].reports, cases[i].body_size, "word ");
         struct segment_plan plan = {0};
-        ok(segment_plan_make(spool, SEGMENT_BYTES, &plan, err));
+        ok(segment_plan_make(spool, 2, &plan, err));
+        assert_true(plan.count >= cases[i].least);
         size_t begin = 0;
         for (size_t s = 0; s < plan.count; s++) {
             assert_true(plan.ends[s] > begin);
@@ -198,6 +203,32 @@ static void reports_that_say_the_same_are_unchanged(void **state)
     spool_close(spool);
 }
 
+static void a_segment_is_committed_as_it_grows(void **state)
+{
+    const size_t count = 40, size = SEGMENT_COMMIT_BYTES / 8;
+    struct spool *spool = make_spool(state, count, size, "River Front in Zanbar, Lower Ford. ");
+    struct dictionary dictionary = {0};
+    struct segment_writer *writer = NULL;
+    struct vocabulary *vocabulary = NULL;
+    struct xap_db *db = NULL;
+    const char *path = scratch_path(state, "segment");
+    uint64_t revision = 0;
+    uint32_t freq = 0;
+    ok(vocabulary_open(scratch_vocabulary(state), &vocabulary, err));
+    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", NULL, &writer, err));
+    ok(segment_write(writer, 0, count, path, &events, err));
+    assert_int_equal(documents(path), count);
+    assert_true(xap_db_open(path, &db, NULL));
+    assert_true(xap_db_revision(db, &revision, NULL));
+    assert_true(revision >= count * size / SEGMENT_COMMIT_BYTES);
+    assert_true(xap_db_term_freq(db, "zanbar", &freq, NULL));
+    assert_int_equal(freq, count);
+    xap_db_close(db);
+    segment_writer_close(writer);
+    vocabulary_close(vocabulary);
+    spool_close(spool);
+}
+
 static void misuse(void **state)
 {
     struct spool *spool = make_spool(state, 1, 10, "Text. ");
@@ -227,6 +258,8 @@ int main(void)
                                         scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(few_files_may_be_open, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(reports_that_say_the_same_are_unchanged, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_segment_is_committed_as_it_grows, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(misuse, scratch_setup, scratch_teardown),
     };
