@@ -165,3 +165,19 @@ uint32_t docset_previous(const struct docset *set, uint32_t from)
         word = set->words[--i];
     return word ? (uint32_t)(i * WORD_BITS + WORD_BITS - 1 - (unsigned)__builtin_clzll(word)) : 0;
 }
+
+size_t docset_read(const struct docset *set, uint32_t from, uint32_t *docids, size_t room)
+{
+    size_t count = 0;
+    if (from > set->last)
+        return 0;
+    size_t i = from / WORD_BITS;
+    uint64_t word = set->words[i] & UINT64_MAX << from % WORD_BITS;
+    for (;;) {
+        for (; word && count < room; word &= word - 1)
+            docids[count++] = (uint32_t)(i * WORD_BITS + (unsigned)__builtin_ctzll(word));
+        if (count == room || ++i == set->word_count)
+            return count;
+        word = set->words[i];
+    }
+}

@@ -48,5 +48,7 @@ uint32_t docset_count_range(const struct docset *set, uint32_t first, uint32_t e
 /* The first docid that is at least 'from', the last that is at most 'from'; 0 for none. */
 uint32_t docset_next(const struct docset *set, uint32_t from);
 uint32_t docset_previous(const struct docset *set, uint32_t from);
+/* Fills at most 'room' docids, in order, with those that are at least 'from'; returns how many. */
+size_t docset_read(const struct docset *set, uint32_t from, uint32_t *docids, size_t room);
 
 #endif

@@ -210,21 +210,17 @@ static bool weigh_block(struct scoring *scoring, double rest, struct xap_error *
     return true;
 }
 
-/* Takes the next candidates from 'docid' on; returns where to go on, 0 at the end. */
-static uint32_t fill_block(struct scoring *scoring, const struct docset *set, uint32_t docid)
+/* Takes the next candidates from 'docid' on. */
+static void fill_block(struct scoring *scoring, const struct docset *set, uint32_t docid)
 {
     const struct lengths *lengths = &scoring->snapshot->lengths;
     struct block *block = &scoring->block;
-    size_t count = 0;
-    for (; docid && count < BLOCK; docid = docset_next(set, docid + 1))
-        block->docids[count++] = docid;
-    for (size_t i = 0; i < count; i++) {
+    block->count = docset_read(set, docid, block->docids, BLOCK);
+    for (size_t i = 0; i < block->count; i++) {
         block->lengths[i] = lengths->of[block->docids[i]];
         block->norms[i] = bm25_norm(lengths, block->lengths[i]);
         block->scores[i] = 0;
     }
-    block->count = count;
-    return docid;
 }
 
 /* ---- the whole ---------------------------------------------------------------- */
@@ -328,10 +324,12 @@ static bool weigh_all(struct scoring *scoring, const struct docset *set, struct 
     double most = 0;
     for (size_t i = 0; i < scoring->part_count; i++)
         most += scoring->parts[i].weight->bm25.most;
-    for (uint32_t docid = docset_next(set, 1); docid;) {
-        docid = fill_block(scoring, set, docid);
+    struct block *block = &scoring->block;
+    for (fill_block(scoring, set, 1); block->count > 0;) {
+        uint32_t next = block->docids[block->count - 1] + 1;
         if (!weigh_block(scoring, most, &xapian))
             return error_set_xapian(err, NULL, &xapian);
+        fill_block(scoring, set, next);
     }
     return true;
 }

@@ -77,6 +77,25 @@ static void ranges_are_counted(void **state)
     docset_free(set);
 }
 
+static void members_are_read_in_bulk(void **state)
+{
+    (void)state;
+    static const uint32_t docids[] = {1, 62, 63, 64, 65, 127, 128, 199, 200};
+    struct docset *set = make(200, docids, ARRAY_LEN(docids));
+    for (uint32_t from = 0; from <= 300; from++)
+        for (size_t room = 0; room <= ARRAY_LEN(docids) + 1; room++) {
+            uint32_t read[ARRAY_LEN(docids) + 1];
+            size_t count = docset_read(set, from, read, room), first = 0;
+            while (first < ARRAY_LEN(docids) && docids[first] < from)
+                first++;
+            size_t left = ARRAY_LEN(docids) - first;
+            assert_int_equal(count, left < room ? left : room);
+            for (size_t i = 0; i < count; i++)
+                assert_int_equal(read[i], docids[first + i]);
+        }
+    docset_free(set);
+}
+
 static void walks_go_both_ways(void **state)
 {
     (void)state;
@@ -148,6 +167,7 @@ int main(void)
         cmocka_unit_test(docids_out_of_range_are_left_out),
         cmocka_unit_test(ranges_are_added_whole),
         cmocka_unit_test(ranges_are_counted),
+        cmocka_unit_test(members_are_read_in_bulk),
         cmocka_unit_test(walks_go_both_ways),
         cmocka_unit_test(operations_are_those_of_sets),
         cmocka_unit_test(copies_are_apart),
