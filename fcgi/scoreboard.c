@@ -138,7 +138,8 @@ void scoreboard_describe(const struct scoreboard *scoreboard, const char *const 
                     "Newer snapshots that could not be opened.", scoreboard->snapshot_failures);
     describe_number(out, "sitrep_snapshot_reports", "gauge", "Reports in the snapshot.",
                     scoreboard->snapshot_reports);
-    describe_number(out, "sitrep_snapshot_bytes", "gauge", "Memory of the snapshot's columns.",
+    describe_number(out, "sitrep_snapshot_bytes", "gauge",
+                    "Memory of the snapshot: columns, days, lengths, words and names.",
                     scoreboard->snapshot_bytes);
     describe_number(out, "sitrep_uptime_seconds", "gauge", "Since the server was started.",
                     (uint64_t)(scoreboard_now() - scoreboard->started) / 1000);

@@ -54,6 +54,7 @@ bool labels_load(const struct column *column, enum field_id field,
         .texts = calloc(count + 1, sizeof labels.texts[0]),
         .parents = calloc(count + 1, sizeof labels.parents[0]),
         .ranks = calloc(count + 1, sizeof labels.ranks[0]),
+        .count = count,
     };
     struct entry *entries = calloc(count + 1, sizeof entries[0]);
     if (!labels.texts || !labels.parents || !labels.ranks || !entries) {
@@ -74,6 +75,12 @@ bool labels_load(const struct column *column, enum field_id field,
     free(entries);
     *out = labels;
     return true;
+}
+
+size_t labels_memory(const struct labels *labels)
+{
+    return labels->count *
+           (sizeof labels->texts[0] + sizeof labels->parents[0] + sizeof labels->ranks[0]);
 }
 
 void labels_clear(struct labels *labels)

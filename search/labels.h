@@ -15,10 +15,13 @@ struct labels {
     const char **texts;   /* by value number; borrowed from the vocabulary or the column */
     const char **parents; /* the region, month or year it lies in; NULL where none */
     uint32_t *ranks;      /* place of the label among all labels, in byte order */
+    size_t count;
 };
 
 bool labels_load(const struct column *column, enum field_id field,
                  const struct vocabulary *vocabulary, struct labels *out, struct error *err);
+/* Bytes of memory. */
+size_t labels_memory(const struct labels *labels);
 void labels_clear(struct labels *labels);
 
 /* The vocabulary's concept for a value of a field; NULL where there is none. */

@@ -305,7 +305,8 @@ size_t snapshot_memory(const struct snapshot *snapshot)
                    ((size_t)snapshot->lengths.last + 1) * sizeof snapshot->lengths.of[0];
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         if (snapshot->columns[id])
-            bytes += column_memory(snapshot->columns[id]);
+            bytes += column_memory(snapshot->columns[id]) + labels_memory(&snapshot->labels[id]) +
+                     name_list_memory(&snapshot->names[id]);
     return bytes;
 }
 

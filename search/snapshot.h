@@ -30,7 +30,7 @@ const char *snapshot_name(const struct snapshot *snapshot);
  * A directory that cannot be read says no. */
 bool snapshot_is_outdated(const struct snapshot *snapshot);
 uint32_t snapshot_reports(const struct snapshot *snapshot);
-/* Bytes of memory that columns and words take. */
+/* Bytes of memory that columns, words and names take. */
 size_t snapshot_memory(const struct snapshot *snapshot);
 /* Bytes that this process keeps of what questions matched and of what was counted: a question asked
  * again with other filters, dates or another page is neither matched nor counted wholly anew. */

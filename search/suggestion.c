@@ -68,6 +68,14 @@ bool name_list_load(const struct column *column, enum field_id field,
     return true;
 }
 
+size_t name_list_memory(const struct name_list *list)
+{
+    size_t bytes = list->start_count * sizeof list->starts[0];
+    for (size_t i = 0; i < list->name_count; i++)
+        bytes += sizeof list->names[0] + strlen(list->names[i]) + 1;
+    return bytes;
+}
+
 void name_list_clear(struct name_list *list)
 {
     for (size_t i = 0; i < list->name_count; i++)

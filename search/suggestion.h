@@ -26,6 +26,8 @@ struct name_list {
 bool name_list_load(const struct column *column, enum field_id field,
                     const struct vocabulary *vocabulary, struct name_list *out, struct error *err);
 void name_list_clear(struct name_list *list);
+/* Bytes of memory. */
+size_t name_list_memory(const struct name_list *list);
 
 struct suggestion {
     const char *value, *label; /* a word twice; borrowed from the snapshot */
