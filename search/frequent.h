@@ -14,16 +14,21 @@
 struct frequent {
     struct docset *set;
     uint32_t *before; /* by word of the set: reports in the words before it */
-    uint16_t *wdfs;   /* by place in the set; NULL where one is larger than that */
+    uint8_t *wdfs;    /* by place in the set; FREQUENT_LARGE where it is so many or more: */
+    struct frequent_large {
+        uint32_t docid, wdf;
+    } * large; /* by docid */
+    size_t large_count, large_room;
 };
+#define FREQUENT_LARGE UINT8_MAX
 
-/* Reads all postings of a term, for docids up to 'last', of which there are at most 'most'. */
-bool frequent_read(const struct xap_db *db, const char *term, uint32_t last, uint32_t most,
-                   struct frequent **out, struct error *err);
+/* Reads all postings of a term, for docids up to 'last'. ERROR_MEMORY, ERROR_STALE. */
+bool frequent_read(const struct xap_db *db, const char *term, uint32_t last, struct frequent **out,
+                   struct error *err);
 void frequent_free(struct frequent *frequent);
 /* Bytes of memory. */
 size_t frequent_memory(const struct frequent *frequent);
-/* Adds to 'wdfs' how often the term occurs in each of the reports. Its own wdfs are not NULL. */
+/* Adds to 'wdfs' how often the term occurs in each of the reports, which are in order. */
 void frequent_add(const struct frequent *frequent, const uint32_t *docids, size_t count,
                   uint32_t *wdfs);
 

@@ -64,7 +64,7 @@ static bool add_whole(const struct snapshot *snapshot, const struct term *term, 
     struct frequent *frequent = NULL;
     if (term->freq <= snapshot->reports / FREQUENT_ONE_IN)
         return docset_add_postings(set, snapshot->db, term->text, err);
-    if (!frequent_read(snapshot->db, term->text, set->last, term->freq, &frequent, err))
+    if (!frequent_read(snapshot->db, term->text, set->last, &frequent, err))
         return false;
     docset_or(set, frequent->set);
     cache_take(snapshot->frequent, term->text, strlen(term->text), frequent,

@@ -243,8 +243,7 @@ static bool keep_frequent(const struct snapshot *snapshot, const struct weight *
             candidates * SKIP_RATIO < term->freq ||
             cache_find(snapshot->frequent, term->text, strlen(term->text)))
             continue;
-        if (!frequent_read(snapshot->db, term->text, snapshot->all->last, term->freq, &frequent,
-                           err))
+        if (!frequent_read(snapshot->db, term->text, snapshot->all->last, &frequent, err))
             return false;
         cache_take(snapshot->frequent, term->text, strlen(term->text), frequent,
                    frequent_memory(frequent));
@@ -267,9 +266,8 @@ static bool open_part(struct scoring *scoring, const struct weight *weight, stru
         struct list *list = &part->lists[i];
         list->freq = term->freq;
         list->kept = cache_find(scoring->snapshot->frequent, term->text, strlen(term->text));
-        if (list->kept && list->kept->wdfs)
+        if (list->kept)
             continue;
-        list->kept = NULL;
         if (!xap_postings_open(scoring->snapshot->db, term->text, &list->postings, &xapian))
             return error_set_xapian(err, NULL, &xapian);
     }

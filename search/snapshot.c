@@ -142,7 +142,7 @@ static bool make(const char *index, struct snapshot **out, struct error *err)
         free(snapshot);
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     }
-    if (!cache_new(SNAPSHOT_CACHE_BYTES, free_frequent, &snapshot->frequent, err) ||
+    if (!cache_new(SNAPSHOT_FREQUENT_BYTES, free_frequent, &snapshot->frequent, err) ||
         !cache_new(SNAPSHOT_CACHE_BYTES, free_docset, &snapshot->texts, err) ||
         !counting_new(SNAPSHOT_CACHE_BYTES, &snapshot->counting, err)) {
         snapshot_close(snapshot);
