@@ -94,21 +94,11 @@ static void skip(void *context, const char *path, const char *why)
     reject(context, &reason);
 }
 
-/* Whether an item can be opened, or never will be: another error is none of the item's. */
-static bool probe(const char *path, struct error *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0 || errno == EACCES || errno == ENOENT || errno == ELOOP ||
-           error_set_errno(err, ERROR_IO, path, "cannot be opened");
-}
-
 static bool read_item(struct follow *follow, const char *name, struct error *err)
 {
     uint64_t before = follow->intake.seen;
     char *path = files_join(feed_folder(follow->feed, FEED_NEW), name, err);
-    bool ok = path && probe(path, err) && intake_file(&follow->intake, path, feed_label(name), err);
+    bool ok = path && intake_file(&follow->intake, path, feed_label(name), err);
     free(path);
     if (ok && follow->trouble.code != ERROR_NONE)
         return error_set(err, follow->trouble.code, follow->trouble.where, "%s",

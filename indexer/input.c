@@ -29,11 +29,21 @@ struct input {
     struct error failure; /* why reading failed; cleared once that was told */
 };
 
+/* Whether a file can never be opened, or the machine could not do it now. */
+static enum error_code blame(int number)
+{
+    static const int of_the_file[] = {EACCES, ENOENT, ELOOP, ENOTDIR, ENAMETOOLONG, ENXIO};
+    for (size_t i = 0; i < ARRAY_LEN(of_the_file); i++)
+        if (number == of_the_file[i])
+            return ERROR_NO_INPUT;
+    return ERROR_IO;
+}
+
 static bool open_file(const char *path, int *out, struct stat *status, struct error *err)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
-        return error_set_errno(err, ERROR_NO_INPUT, path, "cannot be opened");
+        return error_set_errno(err, blame(errno), path, "cannot be opened");
     if (fstat(fd, status) != 0 || !S_ISREG(status->st_mode)) {
         close(fd);
         return error_set(err, ERROR_NO_INPUT, path, "is not a regular file");

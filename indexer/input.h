@@ -21,8 +21,9 @@ enum input_result {
 };
 
 /* Opens a regular file, or standard input for "-". A UTF-8 byte-order mark is passed over.
- * ERROR_NO_INPUT for what cannot be opened or is no regular file; never waits for the other
- * end of a FIFO. A file that is written to before its end is reached ends in INPUT_FAILED. */
+ * ERROR_NO_INPUT for what cannot be opened or is no regular file, ERROR_IO where that is the
+ * machine's fault and may pass; never waits for the other end of a FIFO. A file that is written to
+ * before its end is reached ends in INPUT_FAILED. */
 bool input_open(const char *path, struct input **out, struct error *err);
 /* Where the bytes come from instead: up to 'room' of them; 0 at the end, -1 where reading
  * fails, and the error says why. */

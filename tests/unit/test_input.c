@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,6 +163,21 @@ static void what_is_no_file(void **state)
     input_close(NULL);
 }
 
+/* Too few descriptors are not the file's fault. */
+static void what_cannot_be_opened_now(void **state)
+{
+    struct input *input = NULL;
+    struct rlimit limit;
+    const char *path = scratch_file(state, "one", "One.\n");
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const struct rlimit none = {.rlim_cur = 0, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    fails(ERROR_IO, input_open(path, &input, err));
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    ok(input_open(path, &input, err));
+    input_close(input);
+}
+
 /* Bytes that come one by one through a pipe on standard input. */
 static void standard_input_in_small_pieces(void **state)
 {
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_that_changes_meanwhile, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(what_is_no_file, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(what_cannot_be_opened_now, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(standard_input_in_small_pieces, scratch_setup,
                                         scratch_teardown),
     };
