@@ -209,12 +209,42 @@ static void failure_leaves_the_snapshot(void **state)
     fixture_clear(&fixture);
 }
 
+/* Its files go when they are closed. */
+static void a_removed_generation_answers_on(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct dice dice = {.state = 7};
+    struct report *reports = NULL;
+    struct snapshot *snapshot = NULL;
+    char command[400];
+    ok(fixture_init(&fixture, generated_actors, generated_regions, &err));
+    ok(generated_make(&dice, 200, true, &reports, &err));
+    ok(fixture_publish(&fixture, reports, 150, &err));
+    ok(snapshot_open(fixture.path, &snapshot, &err));
+    json_t *before = ask(snapshot, "q=&size=100");
+    ok(fixture_publish(&fixture, reports + 150, 50, &err));
+    snprintf(command, sizeof command, "rm -r %s/generations/000001", fixture.path);
+    assert_int_equal(system(command), 0);
+    json_t *after = ask(snapshot, "q=&size=100");
+    assert_true(json_equal(before, after));
+    assert_int_equal(json_array_size(json_object_get(after, "hits")), 100);
+    ok(snapshot_refresh(&snapshot, &err));
+    assert_int_equal(snapshot_reports(snapshot), 50);
+    json_decref(before);
+    json_decref(after);
+    snapshot_close(snapshot);
+    generated_free(reports, 200);
+    fixture_clear(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refreshed_answers_as_opened),
         cmocka_unit_test(another_generation_is_opened_whole),
         cmocka_unit_test(failure_leaves_the_snapshot),
+        cmocka_unit_test(a_removed_generation_answers_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
