@@ -101,6 +101,7 @@ bool xap_positions_read(const struct xap_db *db, uint32_t docid, const char *ter
 struct xap_values {
     Xapian::Database db;
     Xapian::ValueIterator it;
+    std::string found = {}; /* lent to the caller */
     struct xap_error failure = {};
 };
 
@@ -138,6 +139,22 @@ bool xap_values_skip_to(struct xap_values *values, uint32_t docid, struct xap_er
     return guarded_read(values, err, [&] {
         if (values->it != Xapian::ValueIterator())
             values->it.skip_to(docid);
+    });
+}
+
+bool xap_values_find(struct xap_values *values, uint32_t docid, const char **bytes, size_t *size,
+                     struct xap_error *err)
+{
+    return guarded_read(values, err, [&] {
+        Xapian::ValueIterator &it = values->it;
+        const Xapian::ValueIterator end;
+        if (it != end)
+            it.skip_to(docid);
+        const bool has = it != end && it.get_docid() == docid;
+        if (has)
+            values->found = *it;
+        *bytes = has ? values->found.data() : nullptr;
+        *size = has ? values->found.size() : 0;
     });
 }
 

@@ -157,6 +157,10 @@ bool xap_values_open(const struct xap_db *db, uint32_t slot, struct xap_values *
 bool xap_values_read(struct xap_values *values, size_t room, uint32_t *docids, uint32_t *ends,
                      size_t bytes_room, char *bytes, size_t *count, struct xap_error *err);
 bool xap_values_skip_to(struct xap_values *values, uint32_t docid, struct xap_error *err);
+/* The value of one document, lent until the next call on the cursor; NULL where it has none.
+ * Docids rise from call to call. */
+bool xap_values_find(struct xap_values *values, uint32_t docid, const char **bytes, size_t *size,
+                     struct xap_error *err);
 void xap_values_close(struct xap_values *values);
 
 /* The database's terms that start with a prefix, in byte order, from a term on. */

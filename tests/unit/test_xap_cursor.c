@@ -183,6 +183,31 @@ static void values_in_pieces(void **state)
     xap_db_close(db);
 }
 
+static void values_are_found(void **state)
+{
+    struct xap_db *db = make(state);
+    struct xap_values *values = NULL;
+    const char *bytes = NULL;
+    size_t size = 0;
+    ok(xap_values_open(db, 2, &values, err));
+    ok(xap_values_find(values, 2, &bytes, &size, err));
+    assert_int_equal(size, 6);
+    assert_memory_equal(bytes, "second", 6);
+    ok(xap_values_find(values, 2, &bytes, &size, err)); /* again */
+    assert_int_equal(size, 6);
+    ok(xap_values_find(values, 3, &bytes, &size, err)); /* it has none */
+    assert_null(bytes);
+    assert_int_equal(size, 0);
+    ok(xap_values_find(values, 4, &bytes, &size, err));
+    assert_memory_equal(bytes, "4", 1);
+    ok(xap_values_find(values, 99, &bytes, &size, err));
+    assert_null(bytes);
+    ok(xap_values_find(values, 100, &bytes, &size, err));
+    assert_null(bytes);
+    xap_values_close(values);
+    xap_db_close(db);
+}
+
 static void values_skip(void **state)
 {
     struct xap_db *db = make(state);
@@ -356,6 +381,7 @@ int main(void)
         scratch_test(cursors_outlive_their_database),
         scratch_test(positions),
         scratch_test(values_in_pieces),
+        scratch_test(values_are_found),
         scratch_test(values_skip),
         scratch_test(terms_of_a_database),
         scratch_test(a_term_is_not_lent_twice),
