@@ -15,10 +15,11 @@
 #include "indexer/difference.h"
 #include "indexer/files.h"
 #include "indexer/intake.h"
-#include "indexer/pair_words.h"
 #include "indexer/publication.h"
 #include "indexer/segment.h"
 #include "indexer/spool.h"
+#include "indexer/word_choice.h"
+#include "indexer/word_writer.h"
 #include "schema/buffer.h"
 #include "schema/vocabulary_compiled.h"
 
@@ -37,7 +38,7 @@ struct build {
     struct intake intake;
     struct spool *spool;
     struct dictionary dictionary;
-    char *pair_words; /* as pairs_new takes them: the same of the same spool */
+    char *words; /* as word_list_new takes them: the same of the same spool */
     struct segment_plan plan;
     struct generation previous; /* all zero where there is none */
     uint64_t carry_mark;        /* its last commit before this build read */
@@ -196,7 +197,7 @@ static bool start_worker(void *context, void **state, struct error *err)
     struct build *build = context;
     struct segment_writer *writer;
     if (!segment_writer_open(build->spool, build->vocabulary, &build->options->extraction,
-                             &build->dictionary, build->pair_words, build->previous.database_path,
+                             &build->dictionary, build->words, build->previous.database_path,
                              &writer, err))
         return false;
     *state = writer;
@@ -304,7 +305,7 @@ static bool index_reports(struct build *build, struct error *err)
                            .told = on_told,
                            .tick = on_tick};
     if (!segment_plan_make(build->spool, build->workers, &build->plan, err) ||
-        !pair_words_of_spool(build->spool, &build->pair_words, err) ||
+        !word_choice_of_spool(build->spool, &build->words, err) ||
         !files_make_directory(build->segments, err))
         return false;
     job.tasks = build->plan.count;
@@ -323,11 +324,38 @@ static bool index_reports(struct build *build, struct error *err)
 
 /* ---- publishing --------------------------------------------------------- */
 
+static bool add_segment_words(const struct build *build, size_t number, struct word_writer *words,
+                              struct error *err)
+{
+    char *segment = compaction_segment_path(build->segments, number);
+    char *path = segment ? files_join(segment, GENERATION_WORDS, err) : NULL;
+    bool ok = (segment || error_set(err, ERROR_MEMORY, NULL, "out of memory")) && path &&
+              word_writer_add_file(words, path, err);
+    free(path);
+    free(segment);
+    return ok;
+}
+
+/* Before the databases, of which some are gone as soon as they are merged. */
+static bool merge_words(const struct build *build, struct error *err)
+{
+    struct word_writer *words = NULL;
+    char *path = files_join(publication_directory(build->publication), GENERATION_WORDS, err);
+    bool ok = path && word_writer_open(path, &words, err);
+    for (size_t i = 0; ok && i < build->plan.count; i++)
+        ok = add_segment_words(build, i, words, err);
+    ok = ok && word_writer_finish(words, err);
+    word_writer_close(words);
+    free(path);
+    return ok;
+}
+
 static bool merge_segments(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_MERGING);
     tell_progress(build, 0, 0, true);
-    if (!compaction_run(build->segments, build->plan.count, build->database, build->workers, err))
+    if (!merge_words(build, err) ||
+        !compaction_run(build->segments, build->plan.count, build->database, build->workers, err))
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);
     return true;
@@ -507,7 +535,7 @@ static void finish(struct build *build)
     segment_plan_clear(&build->plan);
     dictionary_clear(&build->dictionary);
     difference_clear(&build->difference);
-    free(build->pair_words);
+    free(build->words);
     spool_close(build->spool);
     vocabulary_close(build->vocabulary);
     generation_clear(&build->previous);

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schema/buffer.h"
 #include "schema/field.h"
 #include "schema/packing.h"
-#include "schema/pairs.h"
 #include "schema/tokenizer.h"
+#include "schema/word_list.h"
+#include "schema/word_stream.h"
 
 #define LANGUAGES        16u
 #define DEFAULT_LANGUAGE "en"
@@ -20,17 +20,17 @@ struct document_kit {
     } languages[LANGUAGES];
     size_t language_count;
     struct packing *packing;
-    struct pairs *pairs; /* NULL for none */
+    struct word_list *words;
+    struct word_stream stream; /* of the report in the making; its memory is kept */
 };
 
 /* Where the words of a text go. Members of one document in the making. */
 struct target {
     struct xap_document *doc;
     struct xap_stemmer *stemmer;
-    const struct pairs *pairs;
-    int before;        /* the last word among the pairs' words, or -1 */
-    uint32_t position; /* of the last word */
-    uint32_t title_position;
+    const struct word_list *words;
+    struct word_stream *stream;
+    int before; /* the last word of the text, by its number, or -1 */
     struct xap_error failure;
 };
 
@@ -42,21 +42,22 @@ bool document_kit_new(const char *dictionary, size_t size, struct document_kit *
     struct document_kit *kit = calloc(1, sizeof *kit);
     if (!kit)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    if (!packing_new(dictionary, size, &kit->packing, err)) {
-        free(kit);
+    if (!packing_new(dictionary, size, &kit->packing, err) ||
+        !word_list_new("", &kit->words, err)) {
+        document_kit_free(kit);
         return false;
     }
     *out = kit;
     return true;
 }
 
-bool document_kit_set_pairs(struct document_kit *kit, const char *words, struct error *err)
+bool document_kit_set_words(struct document_kit *kit, const char *words, struct error *err)
 {
-    struct pairs *pairs;
-    if (!pairs_new(words, &pairs, err))
+    struct word_list *list;
+    if (!word_list_new(words, &list, err))
         return false;
-    pairs_free(kit->pairs);
-    kit->pairs = pairs;
+    word_list_free(kit->words);
+    kit->words = list;
     return true;
 }
 
@@ -65,15 +66,15 @@ bool document_kit_of(const char *database, struct document_kit **out, struct err
     struct document_kit *kit = NULL;
     struct xap_error fault = {0};
     struct xap_db *db = NULL;
-    char *dictionary = NULL, *pair_words = NULL;
+    char *dictionary = NULL, *words = NULL;
     size_t size = 0;
     bool ok = (xap_db_open(database, &db, &fault) &&
                xap_db_metadata(db, PACKING_KEY, &dictionary, &size, &fault) &&
-               xap_db_metadata(db, PAIRS_KEY, &pair_words, NULL, &fault)) ||
+               xap_db_metadata(db, WORD_LIST_KEY, &words, NULL, &fault)) ||
               error_set_xapian(err, database, &fault);
     ok = ok && document_kit_new(dictionary, size, &kit, err) &&
-         document_kit_set_pairs(kit, pair_words, err);
-    free(pair_words);
+         document_kit_set_words(kit, words, err);
+    free(words);
     free(dictionary);
     xap_db_close(db);
     if (ok)
@@ -90,7 +91,8 @@ void document_kit_free(struct document_kit *kit)
     for (size_t i = 0; i < kit->language_count; i++)
         xap_stemmer_free(kit->languages[i].stemmer);
     packing_free(kit->packing);
-    pairs_free(kit->pairs);
+    word_list_free(kit->words);
+    buffer_free(&kit->stream.bytes);
     free(kit);
 }
 
@@ -116,15 +118,13 @@ static bool find_stemmer(struct document_kit *kit, const char *code, struct xap_
 }
 
 /* Of the word before and this one, where both are frequent. */
-static bool add_pair(struct target *target, const char *word)
+static bool add_pair(struct target *target, int number)
 {
-    char term[PAIRS_TERM_ROOM];
-    int first = target->before, second = pairs_number(target->pairs, word);
-    target->before = second;
-    if (first < 0 || second < 0)
-        return true;
-    pairs_term(first, second, term);
-    return xap_document_add_term(target->doc, term, 0, &target->failure);
+    char term[PAIR_TERM_ROOM];
+    int before = target->before;
+    target->before = number;
+    return !word_list_pair(target->words, before, number, term) ||
+           xap_document_add_term(target->doc, term, 0, &target->failure);
 }
 
 static bool add_word(struct target *target, const struct token *token, unsigned where)
@@ -132,18 +132,20 @@ static bool add_word(struct target *target, const struct token *token, unsigned 
     struct xap_error *err = &target->failure;
     char stem[LIMIT_WORD_BYTES + 64], term[FIELD_TERM_ROOM];
     size_t size;
+    int number = word_list_number(target->words, token->folded);
+    word_stream_add(target->stream, number, token->folded, token->size);
     if (!xap_stemmer_stem(target->stemmer, token->folded, token->size, stem, sizeof stem, &size,
                           err))
         return false;
     if (where & IN_TEXT) {
         field_stem_term(&fields[FIELD_TEXT], stem, size, term);
-        if (!xap_document_add_posting(target->doc, token->folded, ++target->position, 1, err) ||
-            !xap_document_add_term(target->doc, term, 1, err) || !add_pair(target, token->folded))
+        if (!xap_document_add_term(target->doc, token->folded, 1, err) ||
+            !xap_document_add_term(target->doc, term, 1, err) || !add_pair(target, number))
             return false;
     }
     if (where & IN_TITLE) {
         field_term(&fields[FIELD_TITLE], token->folded, token->size, term);
-        if (!xap_document_add_posting(target->doc, term, ++target->title_position, 1, err))
+        if (!xap_document_add_term(target->doc, term, 1, err))
             return false;
         field_stem_term(&fields[FIELD_TITLE], stem, size, term);
         if (!xap_document_add_term(target->doc, term, 1, err))
@@ -161,7 +163,7 @@ static bool add_words(struct target *target, const char *text, size_t size, unsi
     while (ok && tokenizer_next(&tokenizer, &token))
         ok = add_word(target, &token, where);
     tokenizer_end(&tokenizer);
-    target->position += DOCUMENT_GAP;
+    word_stream_gap(target->stream);
     target->before = -1;
     return ok;
 }
@@ -173,9 +175,11 @@ static bool add_text(struct target *target, const struct report *report)
     size_t sources = report->sources_begin < size ? report->sources_begin : size;
     size_t first = faq < sources ? faq : sources, second = faq < sources ? sources : faq;
     const char *body = report->body;
-    return add_words(target, report->title, strlen(report->title),
-                     report->title_derived ? IN_TITLE : IN_TITLE | IN_TEXT) &&
-           add_words(target, body, first, IN_TEXT) &&
+    if (!add_words(target, report->title, strlen(report->title),
+                   report->title_derived ? IN_TITLE : IN_TITLE | IN_TEXT))
+        return false;
+    word_stream_end_title(target->stream);
+    return add_words(target, body, first, IN_TEXT) &&
            add_words(target, body + first, second - first, IN_TEXT) &&
            add_words(target, body + second, size - second, IN_TEXT);
 }
@@ -236,12 +240,15 @@ bool document_make(struct document_kit *kit, const struct report *report,
                    const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
                    struct error *err)
 {
-    struct target target = {.pairs = kit->pairs, .before = -1};
+    struct target target = {.words = kit->words, .stream = &kit->stream, .before = -1};
     const char *code = report->language ? report->language : DEFAULT_LANGUAGE;
+    word_stream_start(target.stream, !report->title_derived);
     bool ok = find_stemmer(kit, code, &target.stemmer, &target.failure) &&
               xap_document_new(&target.doc, &target.failure) && add_text(&target, report) &&
               add_tags(&target, report) && add_values(&target, report, hash) &&
               set_data(&target, kit->packing, report, err);
+    if (ok && kit->stream.bytes.failed)
+        ok = error_set(err, ERROR_MEMORY, NULL, "out of memory");
     if (ok) {
         *out = target.doc;
         return true;
@@ -250,6 +257,18 @@ bool document_make(struct document_kit *kit, const struct report *report,
     if (target.failure.code != XAP_OK)
         error_set_xapian(err, report->id, &target.failure);
     return false;
+}
+
+const struct buffer *document_words(const struct document_kit *kit)
+{
+    return &kit->stream.bytes;
+}
+
+bool document_add_words(const struct document_kit *kit, struct xap_document *doc,
+                        struct xap_error *err)
+{
+    const struct buffer *words = document_words(kit);
+    return xap_document_add_value(doc, SLOT_WORDS, words->bytes, words->size, err);
 }
 
 bool document_is_to_blame(enum error_code code)

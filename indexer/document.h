@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "indexer/spool.h"
+#include "schema/buffer.h"
 #include "schema/error.h"
 #include "schema/field.h"
 #include "schema/report.h"
@@ -16,17 +17,14 @@
 
 /* The value slot that holds spool_note's hash: what the report said when it was indexed. */
 #define DOCUMENT_HASH_SLOT 1u
-/* Positions left free between title, text, FAQ and sources, so that no phrase spans them. */
-#define DOCUMENT_GAP 100u
-
 /* The stemmers and the packing, kept from report to report. One per process. */
 struct document_kit;
 
 /* Copies the dictionary that reports are packed with (packing.h); 'size' 0: none. */
 bool document_kit_new(const char *dictionary, size_t size, struct document_kit **out,
                       struct error *err);
-/* Reports made from now on are indexed with the pairs of these words (pairs.h). */
-bool document_kit_set_pairs(struct document_kit *kit, const char *words, struct error *err);
+/* Reports made from now on are indexed with these words (word_list.h). */
+bool document_kit_set_words(struct document_kit *kit, const char *words, struct error *err);
 /* A kit that makes documents as those of a database were made. */
 bool document_kit_of(const char *database, struct document_kit **out, struct error *err);
 void document_kit_free(struct document_kit *kit);
@@ -35,6 +33,12 @@ void document_kit_free(struct document_kit *kit);
 bool document_make(struct document_kit *kit, const struct report *report,
                    const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
                    struct error *err);
+/* The word stream (word_stream.h) of the report whose document was made last, lent until the next
+ * one: for the file of a generation that is built; and put into the document of a report that is
+ * added to one. */
+const struct buffer *document_words(const struct document_kit *kit);
+bool document_add_words(const struct document_kit *kit, struct xap_document *doc,
+                        struct xap_error *err);
 /* Whether an error that a report met on its way into a database is its own fault, so that the
  * rest can go on without it. */
 bool document_is_to_blame(enum error_code code);

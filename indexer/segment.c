@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "indexer/extraction.h"
+#include "indexer/files.h"
+#include "indexer/word_writer.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
+#include "schema/generation.h"
 #include "schema/packing.h"
-#include "schema/pairs.h"
+#include "schema/word_list.h"
 
 #define SEGMENTS_A_WORKER 8u /* at least, where they do not get too small */
 
@@ -16,7 +19,7 @@ struct segment_writer {
     struct extraction *extraction;
     struct document_kit *kit;
     const struct dictionary *dictionary;
-    const char *pair_words;
+    const char *words;
     struct xap_db *previous; /* NULL where there is none */
 };
 
@@ -60,7 +63,7 @@ void segment_plan_clear(struct segment_plan *plan)
 
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
                          const struct extraction_options *extraction,
-                         const struct dictionary *dictionary, const char *pair_words,
+                         const struct dictionary *dictionary, const char *words,
                          const char *previous, struct segment_writer **out, struct error *err)
 {
     struct segment_writer *writer = calloc(1, sizeof *writer);
@@ -68,7 +71,7 @@ bool segment_writer_open(const struct spool *spool, const struct vocabulary *voc
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     writer->spool = spool;
     writer->dictionary = dictionary;
-    writer->pair_words = pair_words;
+    writer->words = words;
     struct xap_error fault = {0};
     if (previous && !xap_db_open(previous, &writer->previous, &fault)) {
         segment_writer_close(writer);
@@ -76,7 +79,7 @@ bool segment_writer_open(const struct spool *spool, const struct vocabulary *voc
     }
     if (!extraction_open(vocabulary, extraction, &writer->extraction, err) ||
         !document_kit_new(dictionary->bytes, dictionary->size, &writer->kit, err) ||
-        !document_kit_set_pairs(writer->kit, pair_words, err)) {
+        !document_kit_set_words(writer->kit, words, err)) {
         segment_writer_close(writer);
         return false;
     }
@@ -136,6 +139,7 @@ static bool is_unchanged(struct segment_writer *writer, const struct report *rep
 struct attempt {
     struct segment_writer *writer;
     struct xap_writer *database;
+    struct word_writer *words;
     const struct segment_events *events;
     size_t begin, end;
     size_t uncommitted; /* bytes of reports */
@@ -150,6 +154,12 @@ static void reject(struct attempt *attempt, size_t i, const struct spool_note *n
     error_set(&why, reason->code, note->where, "%s", reason->text);
     attempt->bad[i - attempt->begin] = true;
     attempt->events->rejected(attempt->events->context, &why);
+}
+
+static bool add_words(struct attempt *attempt, struct error *err)
+{
+    const struct buffer *words = document_words(attempt->writer->kit);
+    return word_writer_add(attempt->words, words->bytes, words->size, err);
 }
 
 enum step { STEP_ON, STEP_AGAIN, STEP_FAILED };
@@ -172,6 +182,8 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
         /* Xapian has thrown away all that came before it as well. */
         error_set_xapian(&reason, report.id, &fault);
         step = document_is_to_blame(reason.code) ? STEP_AGAIN : STEP_FAILED;
+    } else if (!add_words(attempt, &reason)) {
+        step = STEP_FAILED;
     } else if (is_unchanged(writer, &report, &note)) {
         attempt->counts.unchanged++;
     } else {
@@ -206,14 +218,22 @@ static enum step add_and_commit(struct attempt *attempt, size_t i, const char *p
 static bool set_metadata(struct attempt *attempt, struct xap_error *fault)
 {
     const struct dictionary *dictionary = attempt->writer->dictionary;
-    const char *pair_words = attempt->writer->pair_words;
+    const char *words = attempt->writer->words;
     return xap_writer_set_metadata(attempt->database, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
                                    strlen(SCHEMA_VERSION), fault) &&
-           (attempt->begin > 0 || xap_writer_set_metadata(attempt->database, PAIRS_KEY, pair_words,
-                                                          strlen(pair_words), fault)) &&
+           (attempt->begin > 0 || xap_writer_set_metadata(attempt->database, WORD_LIST_KEY, words,
+                                                          strlen(words), fault)) &&
            (attempt->begin > 0 || dictionary->size == 0 ||
             xap_writer_set_metadata(attempt->database, PACKING_KEY, dictionary->bytes,
                                     dictionary->size, fault));
+}
+
+static bool open_words(struct attempt *attempt, const char *segment, struct error *err)
+{
+    char *path = files_join(segment, GENERATION_WORDS, err);
+    bool ok = path && word_writer_open(path, &attempt->words, err);
+    free(path);
+    return ok;
 }
 
 static enum step try_segment(struct attempt *attempt, const char *path, struct error *err)
@@ -227,7 +247,7 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
         error_set_xapian(err, path, &fault);
         return STEP_FAILED;
     }
-    enum step step = STEP_ON;
+    enum step step = open_words(attempt, path, err) ? STEP_ON : STEP_FAILED;
     for (size_t i = attempt->begin; i < attempt->end && step == STEP_ON; i++)
         if (!attempt->bad[i - attempt->begin])
             step = add_and_commit(attempt, i, path, err);
@@ -236,6 +256,10 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
         error_set_xapian(err, path, &fault);
         step = STEP_FAILED;
     }
+    if (step == STEP_ON && !word_writer_finish(attempt->words, err))
+        step = STEP_FAILED;
+    word_writer_close(attempt->words);
+    attempt->words = NULL;
     xap_writer_close(attempt->database);
     const struct extraction_stats *after = extraction_stats(attempt->writer->extraction);
     attempt->counts.given = after->given - before.given;

@@ -42,10 +42,10 @@ struct segment_writer;
 
 /* 'previous' is the database of the index as it is now, NULL where there is none: reports
  * that stand there as they are count as unchanged. Borrows the rest.
- * 'pair_words' are as document_kit_set_pairs takes them. */
+ * 'words' are as document_kit_set_words takes them. */
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
                          const struct extraction_options *extraction,
-                         const struct dictionary *dictionary, const char *pair_words,
+                         const struct dictionary *dictionary, const char *words,
                          const char *previous, struct segment_writer **out, struct error *err);
 void segment_writer_close(struct segment_writer *writer);
 
@@ -63,8 +63,9 @@ struct segment_events {
     void (*rejected)(void *context, const struct error *why);
 };
 
-/* Writes reports [begin, end) of the spool into a new database at 'path'. Not forced to disk:
- * it is only there to be merged. */
+/* Writes reports [begin, end) of the spool into a new database at 'path', and into it the file of
+ * their words (word_file.h), GENERATION_WORDS. Not forced to disk: it is only there to be merged.
+ */
 bool segment_write(struct segment_writer *writer, size_t begin, size_t end, const char *path,
                    const struct segment_events *events, struct error *err);
 

@@ -9,6 +9,10 @@
 #include "indexer/manifest.h"
 #include "schema/changes.h"
 #include "schema/field.h"
+#include "schema/generation.h"
+#include "schema/word_file.h"
+#include "schema/word_list.h"
+#include "schema/word_stream.h"
 #include "xapian/xap.h"
 
 bool verification_open(const char *database, uint64_t reports, struct error *err)
@@ -41,13 +45,82 @@ const char *__asan_default_options(void)
 }
 #endif
 
+/* What is looked into. */
+struct examined {
+    const char *database; /* path */
+    struct xap_db *db;
+    struct word_list *list;
+    struct word_file *file;
+};
+
+static bool is_sound(const struct examined *it, const char *stream, size_t size, uint32_t docid,
+                     struct error *err)
+{
+    return (stream && word_stream_is_sound(stream, size, word_list_count(it->list))) ||
+           error_set(err, ERROR_CORRUPT, it->database,
+                     "the words of report number %" PRIu32 " are %s", docid,
+                     stream ? "damaged" : "missing");
+}
+
+static bool check_file(const struct examined *it, struct error *err)
+{
+    size_t size;
+    for (uint32_t docid = 1; docid <= word_file_last(it->file); docid++) {
+        const char *stream = word_file_stream(it->file, docid, &size);
+        if (!is_sound(it, stream, size, docid, err))
+            return false;
+    }
+    return true;
+}
+
+/* Of the reports that are not in the file. */
+static bool check_added(const struct examined *it, struct error *err)
+{
+    struct xap_error fault = {0};
+    struct xap_postings *all = NULL;
+    struct xap_values *streams = NULL;
+    uint32_t docid;
+    size_t count = 1, size = 0;
+    const char *stream = NULL;
+    bool ok = xap_postings_open(it->db, "", &all, &fault) &&
+              xap_postings_skip_to(all, word_file_last(it->file) + 1, &fault) &&
+              xap_values_open(it->db, SLOT_WORDS, &streams, &fault);
+    bool sound = true;
+    while (ok && sound) {
+        ok = xap_postings_read(all, 1, &docid, NULL, NULL, &count, &fault);
+        if (!ok || count == 0)
+            break;
+        ok = xap_values_find(streams, docid, &stream, &size, &fault);
+        sound = !ok || is_sound(it, stream, size, docid, err);
+    }
+    xap_values_close(streams);
+    xap_postings_close(all);
+    return ok ? sound : error_set(err, ERROR_CORRUPT, it->database, "%s", fault.text);
+}
+
+static bool check_words(const struct generation *generation, struct error *err)
+{
+    struct examined it = {.database = generation->database_path};
+    struct xap_error fault = {0};
+    bool ok = (xap_db_open(it.database, &it.db, &fault) ||
+               error_set(err, ERROR_CORRUPT, it.database, "%s", fault.text)) &&
+              word_list_load(it.db, &it.list, err) &&
+              word_file_open(generation->words_path, &it.file, err) && check_file(&it, err) &&
+              check_added(&it, err);
+    word_file_close(it.file);
+    word_list_free(it.list);
+    xap_db_close(it.db);
+    return ok;
+}
+
 static bool check_structure(void *context, void *state, struct crew *crew, size_t task,
                             struct error *err)
 {
     (void)state;
     (void)crew;
     (void)task;
-    const char *database = context;
+    const struct generation *generation = context;
+    const char *database = generation->database_path;
     struct xap_error fault = {0};
     size_t faults = 0;
     char *report = NULL;
@@ -57,7 +130,7 @@ static bool check_structure(void *context, void *state, struct crew *crew, size_
         faults == 0 || error_set(err, ERROR_CORRUPT, database, "Xapian finds %zu faults: %.300s",
                                  faults, report ? report : "");
     free(report);
-    return ok;
+    return ok && check_words(generation, err);
 }
 
 static bool read_sequence(const char *database, uint64_t *out, struct error *err)
@@ -75,14 +148,11 @@ static bool read_sequence(const char *database, uint64_t *out, struct error *err
 }
 
 /* Reads the log to its end, whose last commit says how many reports there are. */
-static bool read_log(const char *directory, const char *database, uint64_t *reports,
-                     struct error *err)
+static bool read_log(const struct generation *generation, uint64_t *reports, struct error *err)
 {
-    const struct generation generation = {.path = (char *)(uintptr_t)directory,
-                                          .database_path = (char *)(uintptr_t)database};
     struct changes *changes;
     const struct change *change = NULL;
-    if (!changes_open(&generation, 0, &changes, err))
+    if (!changes_open(generation, 0, &changes, err))
         return false;
     bool ok;
     while ((ok = changes_next(changes, &change, err)) && change)
@@ -91,27 +161,36 @@ static bool read_log(const char *directory, const char *database, uint64_t *repo
     return ok;
 }
 
-static bool check_in_child(char *database, struct error *err)
+static bool check_in_child(struct generation *generation, struct error *err)
 {
-    struct crew_job job = {.tasks = 1, .workers = 1, .context = database, .work = check_structure};
+    struct crew_job job = {
+        .tasks = 1, .workers = 1, .context = generation, .work = check_structure};
     struct error fault = {0};
     /* also where the check itself crashed */
-    return crew_run(&job, &fault) || error_set(err, ERROR_CORRUPT, database, "%s", fault.text);
+    return crew_run(&job, &fault) ||
+           error_set(err, ERROR_CORRUPT, generation->database_path, "%s", fault.text);
 }
 
 bool verification_run(const char *directory, struct verification *out, struct error *err)
 {
     char *database = files_join(directory, "database", err);
+    char *words = files_join(directory, GENERATION_WORDS, err);
+    struct generation generation = {
+        .path = (char *)(uintptr_t)directory, .database_path = database, .words_path = words};
     struct verification found = {0};
     struct error unreadable = {0};
-    if (!database)
+    if (!database || !words) {
+        free(words);
+        free(database);
         return false;
+    }
     /* Of a database that does not open, the hashes say which file is to blame. */
     bool opens = read_sequence(database, &found.sequence, &unreadable);
     bool ok = manifest_verify(directory, found.sequence, &found.reports, &found.sealed, err) &&
               (opens || error_set(err, unreadable.code, database, "%s", unreadable.text)) &&
-              read_log(directory, database, &found.reports, err) &&
-              verification_open(database, found.reports, err) && check_in_child(database, err);
+              read_log(&generation, &found.reports, err) &&
+              verification_open(database, found.reports, err) && check_in_child(&generation, err);
+    free(words);
     free(database);
     if (ok)
         *out = found;

@@ -19,8 +19,8 @@ struct verification {
     bool sealed; /* all files were compared with hashes taken after that commit */
 };
 /* Thorough: every file of the generation's directory against its manifest or seal, the log of
- * changes, the above, and Xapian's own check, in a process of its own because damage can crash it.
- * Nobody may write meanwhile. */
+ * changes, the above, and, in a process of its own because damage can crash it, Xapian's own check
+ * and whether each report has its words (word_stream.h). Nobody may write meanwhile. */
 bool verification_run(const char *directory, struct verification *out, struct error *err);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Checked when an index is opened; raise it when what is stored changes its meaning. */
-#define SCHEMA_VERSION     "3"
+#define SCHEMA_VERSION     "4"
 #define SCHEMA_VERSION_KEY "sitrep.schema_version" /* in the database's metadata */
 
 enum field_id {
@@ -27,7 +27,7 @@ enum field_id {
 };
 
 enum field_kind {
-    FIELD_WORDS,   /* folded words with positions, and their stems under "Z" + prefix */
+    FIELD_WORDS,   /* folded words, and their stems under "Z" + prefix */
     FIELD_BOOLEAN, /* one term a value: the prefix and the value */
     FIELD_DAY,     /* a value slot in day_to_value form */
 };
@@ -46,6 +46,7 @@ struct field {
 
 #define FIELD_NO_SLOT UINT32_MAX
 #define SLOT_DATE     0u
+#define SLOT_WORDS    2u /* word_stream.h, of a report that was added after the build */
 
 /* The rows stand in the order of enum field_id. */
 extern const struct field fields[FIELD_COUNT];

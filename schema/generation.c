@@ -127,9 +127,10 @@ bool generation_open(const char *index, const char *name, struct generation *out
     if (made.path) {
         made.database_path = format_path(made.path, "", "database");
         made.vocabulary_path = format_path(made.path, "", "vocabulary");
+        made.words_path = format_path(made.path, "", GENERATION_WORDS);
         manifest_path = format_path(made.path, "", "manifest.json");
     }
-    if (!made.database_path || !made.vocabulary_path || !manifest_path) {
+    if (!made.database_path || !made.vocabulary_path || !made.words_path || !manifest_path) {
         error_set(err, ERROR_MEMORY, index, "out of memory");
         goto done;
     }
@@ -181,6 +182,7 @@ void generation_clear(struct generation *generation)
     free(generation->path);
     free(generation->database_path);
     free(generation->vocabulary_path);
+    free(generation->words_path);
     memset(generation, 0, sizeof *generation);
 }
 

@@ -4,6 +4,7 @@
  *   INDEX/generations/000042/database/    the Xapian database
  *                            vocabulary/  the vocabulary its tags were made with
  *                            vocabulary.compiled  the same, to be mapped
+ *                            words        the words of each report in order (word_file.h)
  *                            manifest.json
  *                            differences.jsonl  what it says that the one before did not (story.h)
  *                            changes.jsonl  what each commit since changed (changes.h)
@@ -24,12 +25,14 @@
 
 #define GENERATION_NAME_ROOM 16
 #define GENERATION_COMPILED  "vocabulary.compiled"
+#define GENERATION_WORDS     "words"
 
 struct generation {
     char name[GENERATION_NAME_ROOM]; /* "000042" */
     char *path;                      /* of its directory; freed by generation_clear */
     char *database_path;
     char *vocabulary_path;
+    char *words_path;
     uint64_t reports; /* as the manifest has it, or the database after commits since */
     int64_t created;  /* seconds since 1970 */
     char schema_version[16];

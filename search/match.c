@@ -104,18 +104,15 @@ static bool match_terms(const struct snapshot *snapshot, const struct query_node
     return ok;
 }
 
-/* Two words that are a pair are found by its term alone. Else positions are compared, in reports
- * that have all parts; where nothing has narrowed the question yet, Xapian finds these by itself,
- * as it reads the words' lists only once. */
-static bool match_positions(const struct snapshot *snapshot, const struct query_node *node,
-                            const struct docset *within, struct docset **out, struct error *err)
+/* Two words that are a pair are found by its term alone. Else the reports that have all parts are
+ * looked into. */
+static bool match_phrase(const struct snapshot *snapshot, const struct query_node *node,
+                         const struct docset *within, struct docset **out, struct error *err)
 {
     struct docset *candidates = NULL;
     struct phrase phrase;
     if (!phrase_make(snapshot, node, &phrase, err))
         return false;
-    if (!within && !phrase.pairs)
-        return phrase_match(snapshot, node, NULL, out, err);
     if (!match_node(snapshot, &phrase.parts, within, &candidates, err))
         return false;
     if (phrase.is_pair) {
@@ -213,7 +210,7 @@ static bool estimate(const struct snapshot *snapshot, const struct query_node *n
 
 struct part {
     const struct query_node *node;
-    unsigned step; /* what is found in lists, then what compares positions, then NOT */
+    unsigned step; /* what is found in lists, then what looks into reports, then NOT */
     uint64_t count;
 };
 
@@ -280,11 +277,11 @@ static bool match_node(const struct snapshot *snapshot, const struct query_node 
                        const struct docset *within, struct docset **out, struct error *err)
 {
     static matcher *const matchers[] = {
-        [QUERY_ALL] = match_all,        [QUERY_NOTHING] = match_nothing,
-        [QUERY_WORD] = match_terms,     [QUERY_PHRASE] = match_positions,
-        [QUERY_NEAR] = match_positions, [QUERY_PREFIX] = match_terms,
-        [QUERY_VALUE] = match_terms,    [QUERY_DATES] = match_dates,
-        [QUERY_AND] = match_and,        [QUERY_OR] = match_or,
+        [QUERY_ALL] = match_all,     [QUERY_NOTHING] = match_nothing,
+        [QUERY_WORD] = match_terms,  [QUERY_PHRASE] = match_phrase,
+        [QUERY_NEAR] = match_phrase, [QUERY_PREFIX] = match_terms,
+        [QUERY_VALUE] = match_terms, [QUERY_DATES] = match_dates,
+        [QUERY_AND] = match_and,     [QUERY_OR] = match_or,
         [QUERY_NOT] = match_not,
     };
     return matchers[node->kind](snapshot, node, within, out, err);

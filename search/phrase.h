@@ -1,5 +1,5 @@
 /* phrase.h: phrases and NEAR. What a report must have to match one, by posting lists alone; and
- * which of those reports do match, by their positions.
+ * which of those reports do match, by their word streams.
  */
 #ifndef SITREP_PHRASE_H
 #define SITREP_PHRASE_H
@@ -16,8 +16,7 @@
 
 struct phrase {
     struct query_node parts; /* an AND of the words, and of pairs instead of those in one */
-    size_t pairs;
-    bool is_pair; /* and nothing else: no positions to compare */
+    bool is_pair;            /* it is one pair: no order to look into */
     /* what 'parts' points to */
     struct query_node nodes[LIMIT_PHRASE_WORDS], *children[LIMIT_PHRASE_WORDS];
     char terms[LIMIT_PHRASE_WORDS][FIELD_TERM_ROOM], *words[LIMIT_PHRASE_WORDS];
@@ -26,8 +25,8 @@ struct phrase {
 /* Of a QUERY_PHRASE or QUERY_NEAR. ERROR_LIMIT. 'out' points into itself. */
 bool phrase_make(const struct snapshot *snapshot, const struct query_node *node, struct phrase *out,
                  struct error *err);
-/* Compares positions in the reports of 'candidates'; NULL: in all that have the words. */
+/* Those of 'candidates' that match. */
 bool phrase_match(const struct snapshot *snapshot, const struct query_node *node,
-                  struct docset *candidates, struct docset **out, struct error *err);
+                  const struct docset *candidates, struct docset **out, struct error *err);
 
 #endif

@@ -161,7 +161,8 @@ static bool open_once(const char *index, struct snapshot **out, struct error *er
         generation_current(index, &snapshot->generation, err) && open_database(snapshot, err) &&
         generation_vocabulary(&snapshot->generation, &snapshot->vocabulary, err) &&
         packing_of(snapshot->db, &snapshot->packing, err) &&
-        pairs_load(snapshot->db, &snapshot->pairs, err) &&
+        word_list_load(snapshot->db, &snapshot->word_list, err) &&
+        word_file_open(snapshot->generation.words_path, &snapshot->word_file, err) &&
         stems_load(snapshot->db, &snapshot->stems, err) && load_reports(snapshot, NULL, err) &&
         load_columns(snapshot, err) && load_names(snapshot, snapshot->vocabulary, err) &&
         words_load(snapshot->db, snapshot->reports, &snapshot->words, err);
@@ -191,11 +192,13 @@ static void hand_over(struct snapshot *before, struct snapshot *after)
 {
     after->vocabulary = before->vocabulary;
     after->packing = before->packing;
-    after->pairs = before->pairs;
+    after->word_list = before->word_list;
+    after->word_file = before->word_file;
     after->words = before->words;
     before->vocabulary = NULL;
     before->packing = NULL;
-    before->pairs = NULL;
+    before->word_list = NULL;
+    before->word_file = NULL;
     before->words = (struct words){0};
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         if (is_column(id) && column_take_values(after->columns[id], before->columns[id])) {
@@ -264,7 +267,8 @@ void snapshot_close(struct snapshot *snapshot)
     stems_clear(&snapshot->stems);
     vocabulary_close(snapshot->vocabulary);
     packing_free(snapshot->packing);
-    pairs_free(snapshot->pairs);
+    word_list_free(snapshot->word_list);
+    word_file_close(snapshot->word_file);
     xap_db_close(snapshot->db);
     generation_clear(&snapshot->generation);
     free(snapshot->revision_path);

@@ -7,8 +7,9 @@
 #include "schema/field.h"
 #include "schema/generation.h"
 #include "schema/packing.h"
-#include "schema/pairs.h"
 #include "schema/vocabulary.h"
+#include "schema/word_file.h"
+#include "schema/word_list.h"
 #include "search/cache.h"
 #include "search/column.h"
 #include "search/counting.h"
@@ -36,7 +37,8 @@ struct snapshot {
     struct stat revision; /* as it was before the database was opened */
     struct xap_db *db;
     struct packing *packing; /* of the stored reports */
-    struct pairs *pairs;
+    struct word_list *word_list;
+    struct word_file *word_file;
     struct vocabulary *vocabulary;
     struct stems stems;
     uint32_t reports;

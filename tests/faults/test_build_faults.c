@@ -318,8 +318,8 @@ static void damage(const char *path)
 static void damage_is_found(void **state)
 {
     static const char *const files[] = {"database/postlist.glass", "database/docdata.glass",
-                                        "database/position.glass", "database/termlist.glass",
-                                        "database/iamglass",       "vocabulary.compiled"};
+                                        "database/termlist.glass", "database/iamglass",
+                                        "vocabulary.compiled",     "words"};
     char command[1000];
     unsigned tries = is_long() ? 1000 : 20, same = 0;
     snprintf(command, sizeof command, "cp -a %s/index/generations/000001 %s/kept", (char *)*state,

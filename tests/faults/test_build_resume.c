@@ -102,7 +102,7 @@ static void what_is_damaged_is_done_again(void **state)
 {
     build_and_kill(state);
     FILE *file =
-        fopen(scratch_path(state, "index/building/segments/0-000001/position.glass"), "r+");
+        fopen(scratch_path(state, "index/building/segments/0-000001/postlist.glass"), "r+");
     assert_non_null(file);
     fseek(file, 9000, SEEK_SET);
     fputc(fgetc(file) ^ 1, file);

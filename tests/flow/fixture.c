@@ -6,11 +6,12 @@
 
 #include "indexer/document.h"
 #include "indexer/files.h"
-#include "indexer/pair_words.h"
 #include "indexer/publication.h"
+#include "indexer/word_choice.h"
+#include "indexer/word_writer.h"
 #include "schema/generation.h"
-#include "schema/pairs.h"
 #include "schema/vocabulary.h"
+#include "schema/word_list.h"
 #include "xapian/xap.h"
 
 bool fixture_init(struct fixture *fixture, const char *actors, const char *regions,
@@ -30,21 +31,21 @@ void fixture_clear(struct fixture *fixture)
 }
 
 /* As the indexer chooses them, out of all reports. */
-static bool set_pair_words(struct xap_writer *writer, const struct report *reports, size_t count,
-                           struct error *err)
+static bool set_words(struct xap_writer *writer, const struct report *reports, size_t count,
+                      struct error *err)
 {
     struct xap_error xapian = {0};
-    struct pair_words *words;
-    if (!pair_words_new(&words, err))
+    struct word_choice *choice;
+    if (!word_choice_new(&choice, err))
         return false;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
-        ok = pair_words_count(words, &reports[i], err);
-    char *text = ok ? pair_words_choose(words) : NULL;
-    ok = text && (xap_writer_set_metadata(writer, PAIRS_KEY, text, strlen(text), &xapian) ||
+        ok = word_choice_count(choice, &reports[i], err);
+    char *text = ok ? word_choice_make(choice) : NULL;
+    ok = text && (xap_writer_set_metadata(writer, WORD_LIST_KEY, text, strlen(text), &xapian) ||
                   error_set_xapian(err, "fixture", &xapian));
     free(text);
-    pair_words_free(words);
+    word_choice_free(choice);
     return ok;
 }
 
@@ -52,15 +53,16 @@ static bool new_kit(struct xap_writer *writer, struct document_kit **out, struct
 {
     struct xap_error xapian = {0};
     char *words;
-    if (!xap_db_metadata(xap_writer_db(writer), PAIRS_KEY, &words, NULL, &xapian))
+    if (!xap_db_metadata(xap_writer_db(writer), WORD_LIST_KEY, &words, NULL, &xapian))
         return error_set_xapian(err, "fixture", &xapian);
-    bool ok = document_kit_new(NULL, 0, out, err) && document_kit_set_pairs(*out, words, err);
+    bool ok = document_kit_new(NULL, 0, out, err) && document_kit_set_words(*out, words, err);
     free(words);
     return ok;
 }
 
-static bool add_reports(struct xap_writer *writer, const struct report *reports, size_t count,
-                        struct error *err)
+/* Their words go to the file; NULL: into the database, as of reports that are added later. */
+static bool add_reports(struct xap_writer *writer, struct word_writer *file,
+                        const struct report *reports, size_t count, struct error *err)
 {
     static const unsigned char hash[SPOOL_HASH_BYTES] = {0};
     struct xap_error xapian = {0};
@@ -68,8 +70,11 @@ static bool add_reports(struct xap_writer *writer, const struct report *reports,
     bool ok = new_kit(writer, &kit, err);
     for (size_t i = 0; ok && i < count; i++) {
         struct xap_document *document = NULL;
+        const struct buffer *words = document_words(kit);
         ok = document_make(kit, &reports[i], hash, &document, err) &&
-             (xap_writer_add(writer, document, NULL, &xapian) ||
+             (!file || word_writer_add(file, words->bytes, words->size, err)) &&
+             (((file || document_add_words(kit, document, &xapian)) &&
+               xap_writer_add(writer, document, NULL, &xapian)) ||
               error_set_xapian(err, "fixture", &xapian));
         xap_document_free(document);
     }
@@ -82,14 +87,19 @@ static bool write_database(const char *directory, const struct report *reports, 
 {
     struct xap_error xapian = {0};
     struct xap_writer *writer = NULL;
+    struct word_writer *words = NULL;
     char *path = files_join(directory, "database", err);
+    char *words_path = files_join(directory, GENERATION_WORDS, err);
     bool ok = path && ((xap_writer_open(path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, &xapian) &&
                         xap_writer_set_metadata(writer, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
                                                 strlen(SCHEMA_VERSION), &xapian)) ||
                        error_set_xapian(err, path, &xapian));
-    ok = ok && set_pair_words(writer, reports, count, err) &&
-         add_reports(writer, reports, count, err);
+    ok = ok && words_path && set_words(writer, reports, count, err) &&
+         word_writer_open(words_path, &words, err) &&
+         add_reports(writer, words, reports, count, err) && word_writer_finish(words, err);
+    word_writer_close(words);
     xap_writer_close(writer);
+    free(words_path);
     free(path);
     return ok;
 }
@@ -153,7 +163,7 @@ bool fixture_add(struct fixture *fixture, const struct report *reports, size_t c
                  struct error *err)
 {
     struct xap_writer *writer = NULL;
-    bool ok = open_current(fixture, &writer, err) && add_reports(writer, reports, count, err);
+    bool ok = open_current(fixture, &writer, err) && add_reports(writer, NULL, reports, count, err);
     xap_writer_close(writer);
     return ok;
 }

@@ -8,6 +8,7 @@
 #include "schema/buffer.h"
 #include "schema/limits.h"
 #include "schema/tokenizer.h"
+#include "schema/word_stream.h"
 #include "xapian/xap.h"
 
 /* ---- strings as numbers -------------------------------------------------------------- */
@@ -206,7 +207,7 @@ static void add_words(struct oracle *oracle, struct entry *entry, int part,
         }
     }
     tokenizer_end(&tokenizer);
-    *position += DOCUMENT_GAP;
+    *position += WORD_STREAM_GAP_WORDS;
 }
 
 static int compare_places(const void *a, const void *b)
@@ -250,7 +251,7 @@ static void add_text(struct oracle *oracle, struct entry *entry, const struct re
     uint32_t position = 0, title_position = 0;
     size_t begin = 0, title_size = strlen(report->title);
     if (report->title_derived)
-        position += DOCUMENT_GAP;
+        position += WORD_STREAM_GAP_WORDS;
     else
         add_words(oracle, entry, IN_TEXT, stemmer, report->title, title_size, &position);
     add_words(oracle, entry, IN_TITLE, stemmer, report->title, title_size, &title_position);

@@ -3,7 +3,7 @@
 #include <limits.h>
 
 #include "schema/generation.h"
-#include "schema/pairs.h"
+#include "schema/word_list.h"
 #include "tests/unit/program.h"
 #include "xapian/xap.h"
 
@@ -132,7 +132,7 @@ static const char *next_term(struct xap_terms *terms, uint32_t *freq)
     const char *term;
     do
         assert_true(xap_terms_next(terms, &term, freq, NULL));
-    while (term && strncmp(term, PAIRS_PREFIX, strlen(PAIRS_PREFIX)) == 0);
+    while (term && strncmp(term, PAIR_PREFIX, strlen(PAIR_PREFIX)) == 0);
     return term;
 }
 

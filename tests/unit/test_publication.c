@@ -5,9 +5,23 @@
 #include "indexer/files.h"
 #include "indexer/publication.h"
 #include "indexer/verification.h"
+#include "indexer/word_writer.h"
 #include "schema/field.h"
 #include "tests/unit/scratch.h"
 #include "xapian/xap.h"
+
+/* The words of so many reports that have none. */
+static void make_words(const char *directory, unsigned reports)
+{
+    char *path = files_join(directory, GENERATION_WORDS, NULL);
+    struct word_writer *writer = NULL;
+    ok(word_writer_open(path, &writer, err));
+    for (unsigned i = 0; i < reports; i++)
+        ok(word_writer_add(writer, "\xff\xff", 2, err));
+    ok(word_writer_finish(writer, err));
+    word_writer_close(writer);
+    free(path);
+}
 
 /* A database of 'reports' documents, as if a build had made it. */
 static void make_database(const char *directory, unsigned reports)
@@ -26,6 +40,7 @@ static void make_database(const char *directory, unsigned reports)
     xap_document_free(doc);
     xap_writer_close(writer);
     free(path);
+    make_words(directory, reports);
 }
 
 static struct verification sound;

@@ -1,0 +1,105 @@
+#include "schema/word_file.h"
+
+#include <endian.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC_SIZE (sizeof WORD_FILE_MAGIC - 1)
+#define TAIL_SIZE  (sizeof(uint64_t) + MAGIC_SIZE)
+
+struct word_file {
+    const char *image;
+    size_t image_size;
+    const char *ends; /* in it: behind the streams */
+    uint32_t last;
+};
+
+static uint64_t number_at(const char *bytes)
+{
+    uint64_t number;
+    memcpy(&number, bytes, sizeof number);
+    return le64toh(number);
+}
+
+static bool map(struct word_file *file, const char *path, struct error *err)
+{
+    struct stat status;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return error_set_errno(err, ERROR_IO, path, "cannot be read");
+    bool ok = fstat(descriptor, &status) == 0;
+    if (ok && status.st_size > 0) {
+        size_t size = (size_t)status.st_size;
+        void *image = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
+        ok = image != MAP_FAILED;
+        if (ok) {
+            file->image = image;
+            file->image_size = size;
+        }
+    }
+    if (!ok)
+        error_set_errno(err, ERROR_IO, path, "cannot be mapped");
+    close(descriptor);
+    return ok;
+}
+
+/* Finds the parts; false where they are not there. */
+static bool find_parts(struct word_file *file)
+{
+    if (file->image_size < TAIL_SIZE)
+        return false;
+    const char *tail = file->image + file->image_size - TAIL_SIZE;
+    uint64_t count = number_at(tail);
+    if (memcmp(tail + sizeof count, WORD_FILE_MAGIC, MAGIC_SIZE) != 0 || count >= UINT32_MAX ||
+        count > (file->image_size - TAIL_SIZE) / sizeof count)
+        return false;
+    file->ends = tail - count * sizeof count;
+    file->last = (uint32_t)count;
+    return (count ? number_at(tail - sizeof count) : 0) == (uint64_t)(file->ends - file->image);
+}
+
+bool word_file_open(const char *path, struct word_file **out, struct error *err)
+{
+    struct word_file *file = calloc(1, sizeof *file);
+    if (!file)
+        return error_set(err, ERROR_MEMORY, path, "out of memory");
+    bool ok = map(file, path, err) &&
+              (find_parts(file) || error_set(err, ERROR_CORRUPT, path,
+                                             "the words of the reports are damaged; roll back to "
+                                             "another generation or build the index again"));
+    if (ok)
+        *out = file;
+    else
+        word_file_close(file);
+    return ok;
+}
+
+void word_file_close(struct word_file *file)
+{
+    if (!file)
+        return;
+    if (file->image)
+        munmap((void *)(uintptr_t)file->image, file->image_size);
+    free(file);
+}
+
+uint32_t word_file_last(const struct word_file *file)
+{
+    return file->last;
+}
+
+const char *word_file_stream(const struct word_file *file, uint32_t docid, size_t *size)
+{
+    const uint64_t streams = (uint64_t)(file->ends - file->image);
+    const char *end_at = file->ends + (docid - 1) * sizeof(uint64_t);
+    uint64_t end = number_at(end_at);
+    uint64_t begin = docid > 1 ? number_at(end_at - sizeof end) : 0;
+    if (end > streams || begin > end)
+        begin = end = 0;
+    *size = (size_t)(end - begin);
+    return file->image + begin;
+}

@@ -1,0 +1,104 @@
+#include "schema/word_list.h"
+
+#include <search.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct word_list {
+    char *text; /* a NUL after each word */
+    size_t count;
+    struct hsearch_data table;
+    bool pairs[WORD_LIST_PAIR_WORDS]; /* by number: it makes pairs */
+};
+
+static bool add_word(struct word_list *list, char *word, int number)
+{
+    ENTRY *entry;
+    size_t size = strcspn(word, WORD_LIST_PAIRS);
+    if (number < WORD_LIST_PAIR_WORDS)
+        list->pairs[number] = word[size] != '\0';
+    word[size] = '\0';
+    return hsearch_r((ENTRY){word, (void *)(intptr_t)number}, ENTER, &entry, &list->table) != 0;
+}
+
+static bool fill(struct word_list *list, const char *text)
+{
+    size_t lines = 0;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    if (lines > WORD_LIST_WORDS)
+        lines = WORD_LIST_WORDS;
+    list->text = strdup(text);
+    /* half empty, so that most words are found at once */
+    bool ok = list->text && hcreate_r(2 * lines + 1, &list->table) != 0;
+    char *rest = list->text;
+    for (; ok && list->count < lines; list->count++)
+        ok = add_word(list, strsep(&rest, "\n"), (int)list->count);
+    return ok;
+}
+
+bool word_list_new(const char *text, struct word_list **out, struct error *err)
+{
+    struct word_list *list = calloc(1, sizeof *list);
+    if (!list || !fill(list, text)) {
+        word_list_free(list);
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    }
+    *out = list;
+    return true;
+}
+
+bool word_list_load(const struct xap_db *db, struct word_list **out, struct error *err)
+{
+    struct xap_error xapian = {0};
+    char *text;
+    if (!xap_db_metadata(db, WORD_LIST_KEY, &text, NULL, &xapian))
+        return error_set_xapian(err, NULL, &xapian);
+    bool ok = word_list_new(text, out, err);
+    free(text);
+    return ok;
+}
+
+void word_list_free(struct word_list *list)
+{
+    if (!list)
+        return;
+    hdestroy_r(&list->table);
+    free(list->text);
+    free(list);
+}
+
+size_t word_list_count(const struct word_list *list)
+{
+    return list->count;
+}
+
+int word_list_number(const struct word_list *list, const char *word)
+{
+    ENTRY *found;
+    /* Looking up changes neither the table nor the key, whatever the types say. */
+    return hsearch_r((ENTRY){.key = (char *)(uintptr_t)word}, FIND, &found,
+                     (struct hsearch_data *)(uintptr_t)&list->table)
+               ? (int)(intptr_t)found->data
+               : -1;
+}
+
+static bool makes_pairs(const struct word_list *list, int number)
+{
+    return number >= 0 && number < WORD_LIST_PAIR_WORDS && list->pairs[number];
+}
+
+bool word_list_pair(const struct word_list *list, int first, int second, char out[PAIR_TERM_ROOM])
+{
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+    const int numbers[] = {first / 64, first % 64, second / 64, second % 64};
+    size_t size = strlen(PAIR_PREFIX);
+    if (!makes_pairs(list, first) || !makes_pairs(list, second))
+        return false;
+    memcpy(out, PAIR_PREFIX, size);
+    for (size_t i = 0; i < 4; i++)
+        out[size + i] = digits[numbers[i]];
+    out[size + 4] = '\0';
+    return true;
+}

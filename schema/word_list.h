@@ -1,0 +1,46 @@
+/* word_list.h: the frequent words of an index, by number. Texts are written down with the numbers
+ * (word_stream.h); and some of the words are so frequent that neighbours among them are indexed as
+ * one term, so that a phrase of two is read and not looked for. Williams, Zobel and Bahle, "Fast
+ * Phrase Querying with Combined Indexes", 2004.
+ *
+ * The words are chosen once for a database and stand in its metadata; every report in it is
+ * indexed by the same.
+ */
+#ifndef SITREP_WORD_LIST_H
+#define SITREP_WORD_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "schema/error.h"
+#include "xapian/xap.h"
+
+/* In the database's metadata: a word a line, the most frequent first, with this mark behind those
+ * that make pairs. */
+#define WORD_LIST_KEY   "sitrep.words"
+#define WORD_LIST_PAIRS "*"
+/* The numbers that pairs are made of, and that word_stream.h has short codes for. */
+#define WORD_LIST_PAIR_WORDS 4096
+#define WORD_LIST_WORDS      16382 /* those that come after are left out */
+
+#define PAIR_PREFIX "XP"
+/* A term is the prefix and two characters a word. It is as short as can be: Xapian writes it down
+ * for each few hundred reports anew. */
+#define PAIR_TERM_ROOM (sizeof PAIR_PREFIX + 4)
+
+struct word_list;
+
+/* 'text' is as the metadata has it. ERROR_MEMORY. */
+bool word_list_new(const char *text, struct word_list **out, struct error *err);
+/* Of a database; empty where it has no such metadata. */
+bool word_list_load(const struct xap_db *db, struct word_list **out, struct error *err);
+void word_list_free(struct word_list *list);
+
+size_t word_list_count(const struct word_list *list);
+/* The number of a folded word; -1 where it is not in the list. */
+int word_list_number(const struct word_list *list, const char *word);
+/* The term of two words, by their numbers, that stand side by side; false where the words of that
+ * number make no pairs. */
+bool word_list_pair(const struct word_list *list, int first, int second, char out[PAIR_TERM_ROOM]);
+
+#endif
