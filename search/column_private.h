@@ -32,13 +32,17 @@ struct column {
     uint16_t *narrow_sets; /* by docid; the set of docid 0 is empty; one of the two is there */
     uint32_t *wide_sets;
     uint32_t set_count;
-    uint32_t *ends;   /* by set: where its entries end, and those of the next begin */
+    uint64_t *bits; /* of few sets which reports have each but the empty one, a bit a docid, set by
+                     * set; NULL where there are more than COLUMN_BITS_MAX */
+    uint32_t *ends; /* by set: where its entries end, and those of the next begin */
     uint16_t *narrow; /* entries, set by set; one of the two is there */
     uint32_t *wide;
 };
 
 #define COLUMN_EMPTY_SET 0u /* that of docid 0 */
 #define COLUMN_TOP       UINT32_MAX
+/* With so many sets the bits take a byte a report at most. */
+#define COLUMN_BITS_MAX 9u
 
 /* An entry is a value's number, shifted, and: */
 #define COLUMN_LESS       1u /* takes one away */
@@ -72,6 +76,11 @@ bool column_holders_find(const struct column *column, const bool *wanted, column
 bool column_tree_make(struct column *column, const struct column *before, const uint32_t *numbers,
                       const struct column_holders *holders, struct error *err);
 void column_holders_clear(struct column_holders *holders);
+
+/* Words of the bits of one set. */
+size_t column_bits_words(const struct column *column);
+/* Sets the bits of a column that has all else, if it is to have any. */
+bool column_bits_make(struct column *column, struct error *err);
 
 /* 'holders' is borrowed. False out of memory; to be cleared in any case. */
 bool column_encoder_init(struct column_encoder *encoder, const struct column *column,
