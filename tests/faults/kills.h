@@ -53,4 +53,22 @@ static inline bool kill_within(void **state, double seconds, const char *command
     return WIFSIGNALED(program_end(state, pid).status);
 }
 
+/* The version that the text of two reports says, which must be the same. */
+static inline int version_of_both(void **state, const char *one, const char *other)
+{
+    const char *const ids[] = {one, other};
+    int versions[2];
+    for (int i = 0; i < 2; i++) {
+        char arguments[100];
+        snprintf(arguments, sizeof arguments, "dump --index DIR/index %s", ids[i]);
+        struct run run = program_run(state, arguments);
+        expect_exit(run, 0);
+        const char *text = strstr(run.out, "Version ");
+        assert_non_null(text);
+        versions[i] = atoi(text + 8);
+    }
+    assert_int_equal(versions[0], versions[1]);
+    return versions[0];
+}
+
 #endif

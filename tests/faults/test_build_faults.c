@@ -42,16 +42,7 @@ static int expect_whole(void **state, const char *after)
     struct run run = program_run(state, "check --index DIR/index");
     if (!WIFEXITED(run.status) || WEXITSTATUS(run.status) != 0)
         fail_msg("after %s: %s", after, run.err);
-    int versions[2];
-    for (int i = 0; i < 2; i++) {
-        run = program_run(state, i ? "dump --index DIR/index r399" : "dump --index DIR/index r0");
-        expect_exit(run, 0);
-        const char *text = strstr(run.out, "Version ");
-        assert_non_null(text);
-        versions[i] = atoi(text + 8);
-    }
-    assert_int_equal(versions[0], versions[1]);
-    return versions[0];
+    return version_of_both(state, "r0", "r399");
 }
 
 static bool have_strace(void)

@@ -35,20 +35,8 @@ static void write_reports(void **state, int version)
  * sound. */
 static int published_version(void **state)
 {
-    int versions[2] = {0, 0};
-    static const char *const ids[] = {"r0", LAST_ID};
     expect_exit(program_run(state, "check --index DIR/index"), 0);
-    for (size_t i = 0; i < 2; i++) {
-        char arguments[100];
-        snprintf(arguments, sizeof arguments, "dump --index DIR/index %s", ids[i]);
-        struct run run = program_run(state, arguments);
-        expect_exit(run, 0);
-        const char *text = strstr(run.out, "Version ");
-        assert_non_null(text);
-        versions[i] = atoi(text + 8);
-    }
-    assert_int_equal(versions[0], versions[1]);
-    return versions[0];
+    return version_of_both(state, "r0", LAST_ID);
 }
 
 static void say(size_t killed, size_t count, size_t done)

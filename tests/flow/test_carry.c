@@ -133,6 +133,8 @@ static void what_comes_meanwhile_counts(void **state)
     expect_report(state, "new", "Fed.");
     expect_report(state, "c", NULL);
     expect_report(state, "gone", NULL);
+    run = program_run(state, "changes --index DIR/index");
+    expect_text(run.out, " 3 reports\n  ~ a\n  - gone\n"); /* what went along is not new */
 }
 
 int main(void)
