@@ -132,6 +132,19 @@ static void names_have_the_forms_of_lists(void **state)
     json_decref(out);
 }
 
+/* An area of the gold country stands for a division, one around it does not. */
+static void an_area_can_be_a_division(void **state)
+{
+    static const char *const lines[] = {
+        "{\"text\": \"Talks in Azawad, Mali.\", \"country\": [\"Mali\"], \"admin1\": [\"Azawad\"]}",
+        "{\"text\": \"Talks in Africa, Mali.\", \"country\": [\"Mali\"], \"admin1\": [\"Africa\"]}",
+        "{\"text\": \"Talks in Azawad.\", \"admin1\": [\"Azawad\"]}",
+    };
+    json_t *out = score_of(state, lines, 3);
+    expect_counts(out, "admin1", 1, 0, 2, 2);
+    json_decref(out);
+}
+
 static void either_of_two_actors_will_do_and_a_part_is_no_error(void **state)
 {
     static const char *const line =
@@ -227,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_are_compared),
         cmocka_unit_test(names_have_the_forms_of_lists),
+        cmocka_unit_test(an_area_can_be_a_division),
         cmocka_unit_test(either_of_two_actors_will_do_and_a_part_is_no_error),
         cmocka_unit_test(only_described_actors_are_not_scored),
         cmocka_unit_test(dates_are_compared_at_their_finest),
