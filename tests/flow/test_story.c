@@ -1,6 +1,7 @@
 /* What is new since some moment, by the commits and the generations published since: told against
  * the reports themselves, over a random life of an index. Prints the seed.
  */
+#include "indexer/difference.h"
 #include "schema/story.h"
 #include "tests/unit/program.h"
 
@@ -122,6 +123,73 @@ static void many_ids_take_many_lines(void **state)
     fclose(file);
     expect_exit(program_run(state, "check --index DIR/index"), EX_UNAVAILABLE);
     expect_exit(program_run(state, "changes --index DIR/index"), EX_UNAVAILABLE);
+}
+
+/* ---- commits meanwhile -------------------------------------------------- */
+
+#define MANY 4000
+
+/* In a process of its own: compares the published database with a copy of how it was. Of the ids
+ * that nobody touched, none may differ. */
+static void compare_and_end(const char *database, const char *copy)
+{
+    struct difference difference = {0};
+    if (!difference_find(database, copy, &difference, NULL))
+        _exit(1);
+    const char *at = difference.ids.bytes, *end = at + difference.ids.size;
+    for (; at < end; at += strlen(at) + 1)
+        if (strncmp(at + 1, "touched", 7) != 0)
+            _exit(2);
+    _exit(0);
+}
+
+static void write_many(void **state)
+{
+    FILE *file = fopen(scratch_path(state, "in.jsonl"), "w");
+    assert_non_null(file);
+    for (int i = 0; i < MANY; i++)
+        fprintf(file, "{\"id\": \"%s%d\", \"text\": \"Report %d.\"}\n",
+                i % 100 ? "left" : "touched", i, i);
+    fclose(file);
+}
+
+/* Commits of all over the database: the revision that is read is overwritten. */
+static void touch(void **state, unsigned round)
+{
+    for (unsigned commit = 0; commit < 3; commit++) {
+        FILE *file = fopen(scratch_path(state, "some.jsonl"), "w");
+        assert_non_null(file);
+        for (int i = 0; i < MANY; i += 100)
+            fprintf(file, "{\"id\": \"touched%d\", \"text\": \"Round %u, %u.\"}\n", i, round,
+                    commit);
+        fclose(file);
+        do_it(state, "add --index DIR/index DIR/some.jsonl");
+    }
+}
+
+/* The comparison stands still at some moment while others commit. */
+static void commits_meanwhile_do_no_harm(void **state)
+{
+    char database[300], copy[300], command[700];
+    write_many(state);
+    do_it(state, BUILD "DIR/in.jsonl");
+    snprintf(database, sizeof database, "%s", scratch_path(state, "index/current/database"));
+    snprintf(copy, sizeof copy, "%s", scratch_path(state, "copy"));
+    snprintf(command, sizeof command, "cp -r %s %s", database, copy);
+    assert_int_equal(system(command), 0);
+    for (unsigned round = 0; round < 10; round++) {
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0)
+            compare_and_end(database, copy);
+        usleep(1500 * (round + 1));
+        kill(child, SIGSTOP);
+        touch(state, round);
+        kill(child, SIGCONT);
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+    }
 }
 
 /* ---- a random life ------------------------------------------------------ */
@@ -258,7 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_generation_says_what_is_new), TEST(where_no_way_leads),
         TEST(a_rehearsed_one_too),           TEST(many_ids_take_many_lines),
-        TEST(a_story_is_what_happened),
+        TEST(commits_meanwhile_do_no_harm),  TEST(a_story_is_what_happened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
