@@ -208,12 +208,13 @@ static bool is_part_of_actor(const struct scan *scan, size_t number)
 #define SIGNS_GOOD (SIGN_WITHIN | SIGN_TOWN | SIGN_DIVISION | SIGN_DATELINE)
 #define SIGNS_BAD  (SIGN_PERSON | SIGN_PART | SIGN_STREET)
 
-/* An actor speaks for the country it is at home in, unless its name does already. */
+/* An actor speaks for the country it is at home in, unless its name does already. A name that can
+ * be something else does not: it would vouch for itself. */
 static void support_home(struct placing *placing, const struct scan *scan, const struct span *span)
 {
     const struct meaning *meaning = meanings_of(scan, span);
     if (span->meaning_count != 1 || meaning->concept->type != MENTION_ACTOR ||
-        !meaning->concept->home)
+        !meaning->concept->home || (meaning->name->flags & NAME_AMBIGUOUS))
         return;
     const struct concept *home = placing->homes[meaning->concept - placing->actors];
     const struct standing *standing = standing_of(placing, home);
