@@ -290,8 +290,11 @@ static char *find_rehearsed(const struct publication *publication, const char *a
                   "nothing is rehearsed; start with: sitrep-index build --rehearse");
         return NULL;
     }
-    if (!generation_list(aside, &names, &count, err))
+    struct error none = {0}; /* the folder may be gone, and the link be left */
+    if (!generation_list(aside, &names, &count, &none) && none.code != ERROR_NO_INPUT) {
+        error_set(err, none.code, none.where, "%s", none.text);
         return NULL;
+    }
     char *path = NULL, *folder = files_join(aside, "generations", err);
     if (folder)
         path = count > 0 ? files_join(folder, names[0], err)
