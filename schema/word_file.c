@@ -103,3 +103,12 @@ const char *word_file_stream(const struct word_file *file, uint32_t docid, size_
     *size = (size_t)(end - begin);
     return file->image + begin;
 }
+
+void word_file_fetch(const struct word_file *file, uint32_t docid)
+{
+    enum { LINE = 64, MOST = 32 * LINE };
+    size_t size;
+    const char *stream = word_file_stream(file, docid, &size);
+    for (size_t i = 0; i < size && i < MOST; i += LINE)
+        __builtin_prefetch(stream + i);
+}

@@ -28,5 +28,7 @@ void word_file_close(struct word_file *file);
 uint32_t word_file_last(const struct word_file *file);
 /* The stream of a docid up to the last, lent; of a damaged file any bytes that are in it. */
 const char *word_file_stream(const struct word_file *file, uint32_t docid, size_t *size);
+/* Asks for a stream that is read soon: most of the time of a phrase is waiting for memory. */
+void word_file_fetch(const struct word_file *file, uint32_t docid);
 
 #endif

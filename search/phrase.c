@@ -60,10 +60,14 @@ static void add_of_file(const struct word_file *file, const struct word_pattern 
 {
     uint32_t docid = docset_next(candidates, 1), last = word_file_last(file);
     size_t size;
-    for (; docid && docid <= last; docid = docset_next(candidates, docid + 1)) {
+    while (docid && docid <= last) {
+        uint32_t next = docset_next(candidates, docid + 1);
         const char *stream = word_file_stream(file, docid, &size);
+        if (next && next <= last)
+            word_file_fetch(file, next);
         if (word_pattern_matches(pattern, stream, size))
             docset_add(set, docid);
+        docid = next;
     }
 }
 

@@ -73,7 +73,8 @@ static const unsigned char *find_codes(const unsigned char *codes, size_t size, 
         if (places > BLOCK)
             places = BLOCK;
         for (; places; places--, at++)
-            if (*at == first && memcmp(at, codes, size) == 0 && word_code_begins(in.begin, at))
+            if (*at == first && at[size - 1] == last && word_code_begins(in.begin, at) &&
+                memcmp(at, codes, size) == 0)
                 return at;
     }
     return NULL;
