@@ -8,10 +8,10 @@
 #include "tests/flow/fixture.h"
 
 const struct ask_name ask_names[] = {
-    {"diba", FIELD_ACTOR, "a0"},       {"guba", FIELD_REGION, "QB"},
-    {"kaba", FIELD_REGION, "QA-1"},    {"bluq guarq", FIELD_ACTOR, "a1"},
-    {"zonq poliq", FIELD_ACTOR, "a4"}, {"uppq qasral", FIELD_REGION, "QA-1"},
-    {"accoq parq", FIELD_ACTOR, "a2"},
+    {"diba", FIELD_ACTOR, "a0", NULL},       {"guba", FIELD_REGION, "QB", NULL},
+    {"kaba", FIELD_REGION, "QA-1", NULL},    {"bluq guarq", FIELD_ACTOR, "a1", NULL},
+    {"zonq poliq", FIELD_ACTOR, "a4", NULL}, {"uppq qasral", FIELD_REGION, "QA-1", "QA"},
+    {"accoq parq", FIELD_ACTOR, "a2", NULL},
 };
 const size_t ask_name_count = ARRAY_LEN(ask_names);
 

@@ -372,20 +372,24 @@ static bool set_prefixed(const struct oracle *oracle, struct goal *goal)
     return count > LIMIT_WILDCARD_TERMS;
 }
 
-/* The value that a word or a pair names; NO_NAME for none. */
-static uint32_t named_value(const struct oracle *oracle, const struct ask_node *node,
+/* The value that a word or a pair names; NO_NAME for none. A name that no report is tagged with
+ * does not count: where any word will do, it leaves the name of its last one. */
+static uint32_t named_value(const struct oracle *oracle, const struct ask_node *node, bool any,
                             enum field_id *field)
 {
     for (size_t i = 0; i < ask_name_count; i++)
         if (strcmp(ask_names[i].words, node->words[0]) == 0) {
             *field = ask_names[i].field;
-            return find_name(&oracle->values[*field], ask_names[i].value);
+            uint32_t value = find_name(&oracle->values[*field], ask_names[i].value);
+            return value == NO_NAME && any && ask_names[i].alone
+                       ? find_name(&oracle->values[*field], ask_names[i].alone)
+                       : value;
         }
     return NO_NAME;
 }
 
-static struct goal *make_goal(struct oracle *oracle, const struct ask_node *node, bool names,
-                              bool *wide)
+static struct goal *make_goal(struct oracle *oracle, const struct ask *ask,
+                              const struct ask_node *node, bool *wide)
 {
     struct goal *goal = need(calloc(1, sizeof *goal));
     goal->node = node;
@@ -395,14 +399,15 @@ static struct goal *make_goal(struct oracle *oracle, const struct ask_node *node
     if (node->kind == ASK_WORD)
         set_stems(oracle, goal);
     goal->named = NO_NAME;
-    if (names && (node->kind == ASK_NAME || (node->kind == ASK_WORD && goal->part == IN_TEXT)))
-        goal->named = named_value(oracle, node, &goal->named_field);
+    if (!ask->exact_words &&
+        (node->kind == ASK_NAME || (node->kind == ASK_WORD && goal->part == IN_TEXT)))
+        goal->named = named_value(oracle, node, ask->any, &goal->named_field);
     if (node->kind == ASK_PREFIX)
         *wide |= set_prefixed(oracle, goal);
     if (node->kind == ASK_VALUE)
         goal->value = find_name(&oracle->values[node->field], node->words[0]);
     for (size_t i = 0; i < node->child_count; i++)
-        goal->children[i] = make_goal(oracle, node->children[i], names, wide);
+        goal->children[i] = make_goal(oracle, ask, node->children[i], wide);
     return goal;
 }
 
@@ -591,8 +596,7 @@ static void count_facet(const struct oracle *oracle, const struct ask *ask,
 void oracle_answer(struct oracle *oracle, const struct ask *ask, struct expected *out)
 {
     *out = (struct expected){.index_first = oracle->first, .index_last = oracle->last};
-    struct goal *goal =
-        ask->root ? make_goal(oracle, ask->root, !ask->exact_words, &out->wide_prefix) : NULL;
+    struct goal *goal = ask->root ? make_goal(oracle, ask, ask->root, &out->wide_prefix) : NULL;
     unsigned char *by_words = need(calloc(oracle->count + 1, 1));
     out->docids = need(calloc(oracle->count + 1, sizeof out->docids[0]));
     out->days = need(calloc(oracle->count + 1, sizeof out->days[0]));

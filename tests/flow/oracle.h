@@ -68,6 +68,7 @@ struct ask_name {
     const char *words;
     enum field_id field;
     const char *value;
+    const char *alone; /* what its last word names by itself; NULL: nothing */
 };
 extern const struct ask_name ask_names[];
 extern const size_t ask_name_count;
