@@ -68,21 +68,31 @@ bool stored_has(const struct stored *stored, const char *id, bool *found, struct
     return true;
 }
 
+/* The caller frees it; NULL where there is none of that id. */
+static bool open_document(const struct stored *stored, const char *id, struct xap_document **out,
+                          struct error *err)
+{
+    struct xap_error fault = {0};
+    uint32_t docid;
+    *out = NULL;
+    return find(stored, id, &docid, err) &&
+           (docid == 0 || xap_db_document(stored->db, docid, out, &fault) ||
+            error_set_xapian(err, stored->path, &fault));
+}
+
 bool stored_hash(const struct stored *stored, const char *id, bool *found,
                  unsigned char out[SPOOL_HASH_BYTES], struct error *err)
 {
     struct xap_error fault = {0};
-    struct xap_document *doc = NULL;
+    struct xap_document *doc;
     char *value = NULL;
     size_t size = 0;
-    uint32_t docid;
-    if (!find(stored, id, &docid, err))
+    if (!open_document(stored, id, &doc, err))
         return false;
-    *found = docid > 0;
-    if (docid == 0)
+    *found = doc;
+    if (!doc)
         return true;
-    bool ok = (xap_db_document(stored->db, docid, &doc, &fault) &&
-               xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, &fault)) ||
+    bool ok = xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, &fault) ||
               error_set_xapian(err, stored->path, &fault);
     memset(out, 0, SPOOL_HASH_BYTES);
     if (ok && size == SPOOL_HASH_BYTES)
@@ -96,18 +106,16 @@ bool stored_read(const struct stored *stored, const char *id, bool *found, struc
                  struct error *err)
 {
     struct xap_error fault = {0};
-    struct xap_document *doc = NULL;
+    struct xap_document *doc;
     char *data = NULL, *plain = NULL;
     size_t size = 0;
-    uint32_t docid;
-    if (!find(stored, id, &docid, err))
+    if (!open_document(stored, id, &doc, err))
         return false;
-    *found = docid > 0;
-    if (docid == 0)
+    *found = doc;
+    if (!doc)
         return true;
-    bool ok = (xap_db_document(stored->db, docid, &doc, &fault) &&
-               xap_document_data(doc, &data, &size, &fault)) ||
-              error_set_xapian(err, stored->path, &fault);
+    bool ok =
+        xap_document_data(doc, &data, &size, &fault) || error_set_xapian(err, stored->path, &fault);
     ok = ok && packing_unpack(stored->packing, data, size, &plain, &size, err) &&
          report_decode(plain, size, out, err);
     free(plain);
