@@ -135,9 +135,11 @@ static bool count_names(const struct snapshot *snapshot, const struct plan *plan
         struct docset *set;
         if (!match_tree(snapshot, &value, &set, err))
             return false;
-        docset_and(set, plan->matches);
+        bool ok = docset_and(&set, plan->matches, err);
         name->reports = docset_count(set);
         docset_free(set);
+        if (!ok)
+            return false;
     }
     return true;
 }

@@ -73,15 +73,14 @@ static struct entry *find_set(struct counting *counting, const struct docset *se
     return NULL;
 }
 
-/* The entry of a set, a new one where there is none; NULL where memory is short. */
+/* The entry of a set, a new one where there is none. */
 static struct entry *entry_of(struct counting *counting, const struct docset *set, uint32_t reports)
 {
     struct entry *entry = find_set(counting, set, reports);
     if (entry)
         return entry;
-    struct entry added = {.reports = reports, .wanted = ++counting->clock};
-    if (!docset_copy(set, &added.set, NULL))
-        return NULL;
+    struct entry added = {
+        .reports = reports, .wanted = ++counting->clock, .set = docset_share(set)};
     if (counting->count == ENTRIES)
         drop_oldest(counting);
     added.bytes = set->word_count * sizeof set->words[0];
@@ -90,7 +89,7 @@ static struct entry *entry_of(struct counting *counting, const struct docset *se
     return &counting->entries[counting->count++];
 }
 
-/* Takes the counts; or leaves them, where they are larger than the budget or memory is short. */
+/* Takes the counts; or leaves them, where they are larger than the budget. */
 static bool keep(struct counting *counting, enum field_id field, const struct docset *set,
                  uint32_t reports, const struct value_counts *counts)
 {
@@ -98,8 +97,6 @@ static bool keep(struct counting *counting, enum field_id field, const struct do
     if (bytes + set->word_count * sizeof set->words[0] > counting->budget)
         return false;
     struct entry *entry = entry_of(counting, set, reports);
-    if (!entry)
-        return false;
     entry->counts[field] = *counts;
     entry->bytes += bytes;
     entry->wanted = ++counting->clock;

@@ -18,11 +18,37 @@ typedef bool matcher(const struct snapshot *snapshot, const struct query_node *n
 
 static matcher match_node;
 
+/* Gives a set that was made; or ends it, where that failed. */
+static bool give(bool ok, struct docset *set, struct docset **out)
+{
+    if (ok)
+        *out = set;
+    else
+        docset_free(set);
+    return ok;
+}
+
+/* Joins a part to what was found before, NULL for none yet. */
+static bool join(struct docset **set, const struct docset *part, struct error *err)
+{
+    if (*set)
+        return docset_or(set, part, err);
+    *set = docset_share(part);
+    return true;
+}
+
+/* What was found before, to have reports added. */
+static bool open_set(const struct snapshot *snapshot, struct docset **set, struct error *err)
+{
+    return *set ? docset_own(set, err) : docset_new(snapshot->all->last, set, err);
+}
+
 static bool match_all(const struct snapshot *snapshot, const struct query_node *node,
                       const struct docset *within, struct docset **out, struct error *err)
 {
-    (void)node;
-    return docset_copy(within ? within : snapshot->all, out, err);
+    (void)node, (void)err;
+    *out = docset_share(within ? within : snapshot->all);
+    return true;
 }
 
 static bool match_nothing(const struct snapshot *snapshot, const struct query_node *node,
@@ -58,18 +84,19 @@ static bool add_by_skipping(const struct snapshot *snapshot, const char *term,
 
 /* The postings of a frequent term are kept once they were read: of a million reports joining them
  * takes 4 us, reading them again 90 us or more. */
-static bool add_whole(const struct snapshot *snapshot, const struct term *term, struct docset *set,
+static bool add_whole(const struct snapshot *snapshot, const struct term *term, struct docset **set,
                       struct error *err)
 {
     struct frequent *frequent = NULL;
     if (term->freq <= snapshot->reports / FREQUENT_ONE_IN)
-        return docset_add_postings(set, snapshot->db, term->text, err);
-    if (!frequent_read(snapshot->db, term->text, set->last, &frequent, err))
+        return open_set(snapshot, set, err) &&
+               docset_add_postings(*set, snapshot->db, term->text, err);
+    if (!frequent_read(snapshot->db, term->text, snapshot->all->last, &frequent, err))
         return false;
-    docset_or(set, frequent->set);
+    bool ok = join(set, frequent->set, err);
     cache_take(snapshot->frequent, term->text, strlen(term->text), frequent,
                frequent_memory(frequent));
-    return true;
+    return ok;
 }
 
 static bool match_terms(const struct snapshot *snapshot, const struct query_node *node,
@@ -77,31 +104,27 @@ static bool match_terms(const struct snapshot *snapshot, const struct query_node
 {
     struct terms terms = {0};
     struct docset *set = NULL;
-    uint32_t left = within ? docset_count(within) : 0;
-    bool ok = terms_of(snapshot, node, node->field, &terms, err) &&
-              docset_new(snapshot->all->last, &set, err),
-         whole = false;
+    bool ok = terms_of(snapshot, node, node->field, &terms, err), whole = false;
     for (size_t i = 0; ok && i < terms.count; i++) {
         const struct term *term = &terms.items[i];
         const struct frequent *kept =
             cache_find(snapshot->frequent, term->text, strlen(term->text));
-        bool skip = !kept && within && (uint64_t)left * SKIP_RATIO < term->freq;
+        bool skip = !kept && within && (uint64_t)docset_count(within) * SKIP_RATIO < term->freq;
         whole |= !skip;
         if (kept)
-            docset_or(set, kept->set);
+            ok = join(&set, kept->set, err);
         else if (skip)
-            ok = add_by_skipping(snapshot, term->text, within, set, err);
+            ok = open_set(snapshot, &set, err) &&
+                 add_by_skipping(snapshot, term->text, within, set, err);
         else
-            ok = add_whole(snapshot, term, set, err);
+            ok = add_whole(snapshot, term, &set, err);
     }
     terms_clear(&terms);
+    if (ok && !set)
+        ok = match_nothing(snapshot, node, within, &set, err);
     if (ok && within && whole)
-        docset_and(set, within);
-    if (ok)
-        *out = set;
-    else
-        docset_free(set);
-    return ok;
+        ok = docset_and(&set, within, err);
+    return give(ok, set, out);
 }
 
 /* Two words that are a pair are found by its term alone. Else the reports that have all parts are
@@ -141,44 +164,39 @@ static bool match_dates(const struct snapshot *snapshot, const struct query_node
         if (days->days[docid] >= from && days->days[docid] <= to)
             docset_add(set, docid);
     }
-    docset_and(set, within ? within : snapshot->all);
-    *out = set;
-    return true;
+    bool ok = docset_and(&set, within ? within : snapshot->all, err);
+    return give(ok, set, out);
 }
 
 static bool match_not(const struct snapshot *snapshot, const struct query_node *node,
                       const struct docset *within, struct docset **out, struct error *err)
 {
-    struct docset *gone = NULL, *set = NULL;
-    bool ok = match_node(snapshot, node->children[0], within, &gone, err) &&
-              docset_copy(within ? within : snapshot->all, &set, err);
-    if (ok) {
-        docset_andnot(set, gone);
-        *out = set;
-    }
+    struct docset *gone;
+    if (!match_node(snapshot, node->children[0], within, &gone, err))
+        return false;
+    struct docset *set = docset_share(within ? within : snapshot->all);
+    bool ok = docset_andnot(&set, gone, err);
     docset_free(gone);
-    return ok;
+    return give(ok, set, out);
 }
 
 static bool match_or(const struct snapshot *snapshot, const struct query_node *node,
                      const struct docset *within, struct docset **out, struct error *err)
 {
-    struct docset *set = NULL, *part = NULL;
-    bool ok = docset_new(snapshot->all->last, &set, err);
+    struct docset *set = NULL, *part;
+    bool ok = true;
     for (size_t i = 0; ok && i < node->child_count; i++) {
         if (terms_times_said(node, i) == 0)
             continue;
         ok = match_node(snapshot, node->children[i], within, &part, err);
         if (ok) {
-            docset_or(set, part);
+            ok = join(&set, part, err);
             docset_free(part);
         }
     }
-    if (ok)
-        *out = set;
-    else
-        docset_free(set);
-    return ok;
+    if (ok && !set)
+        ok = match_nothing(snapshot, node, within, &set, err);
+    return give(ok, set, out);
 }
 
 /* At least the number of reports that match, about; what costs reading is not what it says. */
@@ -266,11 +284,7 @@ static bool match_and(const struct snapshot *snapshot, const struct query_node *
     free(parts);
     if (ok && !set)
         ok = match_all(snapshot, node, within, &set, err);
-    if (ok)
-        *out = set;
-    else
-        docset_free(set);
-    return ok;
+    return give(ok, set, out);
 }
 
 static bool match_node(const struct snapshot *snapshot, const struct query_node *node,

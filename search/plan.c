@@ -16,10 +16,11 @@ static bool match_text(const struct snapshot *snapshot, const struct query_node 
     if (key.failed)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     const struct docset *kept = cache_find(snapshot->texts, key.bytes, key.size);
-    bool ok = kept ? docset_copy(kept, out, err) : match_tree(snapshot, root, out, err);
-    struct docset *copy;
-    if (ok && !kept && docset_copy(*out, &copy, NULL))
-        cache_take(snapshot->texts, key.bytes, key.size, copy, docset_memory(copy));
+    bool ok = true;
+    if (kept)
+        *out = docset_share(kept);
+    else if ((ok = match_tree(snapshot, root, out, err)))
+        cache_take(snapshot->texts, key.bytes, key.size, docset_share(*out), docset_memory(*out));
     buffer_free(&key);
     return ok;
 }
@@ -40,16 +41,15 @@ static bool apply_filter(const struct snapshot *snapshot, const struct filter *f
     if (!match_filter(snapshot, filter, &set, err))
         return false;
     struct docset **selected = &plan->selected[filter->field];
-    if (filter->exclude) {
-        docset_andnot(plan->kept, set);
-    } else if (*selected) {
-        docset_or(*selected, set);
-    } else {
-        *selected = set;
-        return true;
-    }
+    bool ok = true;
+    if (filter->exclude)
+        ok = docset_andnot(&plan->kept, set, err);
+    else if (*selected)
+        ok = docset_or(selected, set, err);
+    else
+        *selected = docset_share(set);
     docset_free(set);
-    return true;
+    return ok;
 }
 
 static bool apply_dates(const struct snapshot *snapshot, const struct question *question,
@@ -61,9 +61,9 @@ static bool apply_dates(const struct snapshot *snapshot, const struct question *
         return true;
     if (!match_tree(snapshot, &node, &set, err))
         return false;
-    docset_and(plan->kept, set);
+    bool ok = docset_and(&plan->kept, set, err);
     docset_free(set);
-    return true;
+    return ok;
 }
 
 bool plan_make(const struct snapshot *snapshot, const struct query *query,
@@ -98,12 +98,14 @@ void plan_clear(struct plan *plan)
 bool plan_matches_without(const struct plan *plan, enum field_id field, struct docset **out,
                           struct error *err)
 {
-    struct docset *set;
-    if (!docset_copy(plan->kept, &set, err))
-        return false;
-    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+    struct docset *set = docset_share(plan->kept);
+    bool ok = true;
+    for (enum field_id id = 0; ok && id < FIELD_COUNT; id++)
         if (plan->selected[id] && id != field)
-            docset_and(set, plan->selected[id]);
-    *out = set;
-    return true;
+            ok = docset_and(&set, plan->selected[id], err);
+    if (ok)
+        *out = set;
+    else
+        docset_free(set);
+    return ok;
 }

@@ -32,7 +32,7 @@ bool plan_make(const struct snapshot *snapshot, const struct query *query,
                const struct question *question, struct plan *out, struct error *err);
 void plan_clear(struct plan *plan);
 
-/* The reports that a field's facet counts, in a set of its own. */
+/* The reports that a field's facet counts; the caller frees them. */
 bool plan_matches_without(const struct plan *plan, enum field_id field, struct docset **out,
                           struct error *err);
 

@@ -391,7 +391,7 @@ static void check_forest_parts(const struct column *column, const struct docset 
         assert_true(docset_new(all->last, &some, NULL));
         for (uint32_t docid = step; docid <= all->last; docid += step)
             docset_add(some, docid);
-        docset_and(some, all);
+        assert_true(docset_and(&some, all, NULL));
         check_forest(column, some, NULL, old, old_values, false);
         check_forest(column, all, some, old, old_values, false);
         docset_free(some);

@@ -135,9 +135,9 @@ static void operations_are_those_of_sets(void **state)
                     if (a >> bit & 1)
                         docset_add(sets[i], bit + 1);
             }
-            docset_and(sets[0], other);
-            docset_or(sets[1], other);
-            docset_andnot(sets[2], other);
+            assert_true(docset_and(&sets[0], other, NULL));
+            assert_true(docset_or(&sets[1], other, NULL));
+            assert_true(docset_andnot(&sets[2], other, NULL));
             for (size_t i = 0; i < 3; i++) {
                 assert_int_equal(sets[i]->words[0] >> 1, wanted[i]);
                 docset_free(sets[i]);
@@ -146,18 +146,79 @@ static void operations_are_those_of_sets(void **state)
         }
 }
 
-static void copies_are_apart(void **state)
+static bool add_50(struct docset **set, const struct docset *other, struct error *err)
+{
+    (void)other;
+    if (!docset_own(set, err))
+        return false;
+    docset_add(*set, 50);
+    return true;
+}
+
+/* Whoever changes a set, whoever frees it first: the other holder sees what it was. */
+static void shared_sets_do_not_change(void **state)
+{
+    (void)state;
+    static const uint32_t docids[] = {1, 2, 100}, others[] = {2, 3};
+    static const struct wanted {
+        bool (*change)(struct docset **, const struct docset *, struct error *);
+        uint32_t count, before_100; /* what a changed set has */
+    } unchanged = {NULL, 3, 2},
+      changes[] = {{docset_and, 1, 2}, {docset_or, 4, 3}, {docset_andnot, 2, 1}, {add_50, 4, 50}};
+    struct docset *other = make(100, others, ARRAY_LEN(others));
+    for (size_t i = 0; i < ARRAY_LEN(changes); i++)
+        for (size_t changer = 0; changer < 3; changer++)
+            for (size_t first = 0; first < 3; first++) {
+                struct docset *set = make(100, docids, ARRAY_LEN(docids));
+                struct docset *held[] = {set, docset_share(set), docset_share(set)};
+                assert_int_equal(docset_count(set), unchanged.count);
+                assert_true(changes[i].change(&held[changer], other, NULL));
+                docset_free(held[first]);
+                for (size_t j = 0; j < 3; j++) {
+                    if (j == first)
+                        continue;
+                    const struct wanted *wanted = j == changer ? &changes[i] : &unchanged;
+                    assert_int_equal(docset_count(held[j]), wanted->count);
+                    assert_int_equal(docset_previous(held[j], 99), wanted->before_100);
+                    docset_free(held[j]);
+                }
+            }
+    docset_free(other);
+    docset_free(NULL);
+}
+
+static void sole_holders_change_their_set_in_place(void **state)
 {
     (void)state;
     static const uint32_t docids[] = {1, 2, 100};
-    struct docset *set = make(100, docids, ARRAY_LEN(docids)), *copy = NULL;
-    assert_true(docset_copy(set, &copy, NULL));
-    docset_add(set, 50);
-    assert_int_equal(docset_count(set), 4);
-    assert_int_equal(docset_count(copy), 3);
+    struct docset *set = make(100, docids, ARRAY_LEN(docids)), *share = docset_share(set),
+                  *before = set;
+    docset_free(share);
+    assert_true(docset_own(&set, NULL) && docset_and(&set, set, NULL));
+    assert_ptr_equal(set, before);
     docset_free(set);
-    docset_free(copy);
-    docset_free(NULL);
+}
+
+static void counts_follow_every_change(void **state)
+{
+    (void)state;
+    static const uint32_t docids[] = {5, 6};
+    struct docset *set = make(100, NULL, 0), *other = make(100, docids, ARRAY_LEN(docids));
+    assert_int_equal(docset_count(set), 0);
+    docset_add(set, 1);
+    assert_int_equal(docset_count(set), 1);
+    docset_add_range(set, 2, 5);
+    assert_int_equal(docset_count(set), 4);
+    docset_add_many(set, docids, 1);
+    assert_int_equal(docset_count(set), 5);
+    assert_true(docset_or(&set, other, NULL));
+    assert_int_equal(docset_count(set), 6);
+    assert_true(docset_and(&set, other, NULL));
+    assert_int_equal(docset_count(set), 2);
+    assert_true(docset_andnot(&set, other, NULL));
+    assert_int_equal(docset_count(set), 0);
+    docset_free(other);
+    docset_free(set);
 }
 
 int main(void)
@@ -170,7 +231,9 @@ int main(void)
         cmocka_unit_test(members_are_read_in_bulk),
         cmocka_unit_test(walks_go_both_ways),
         cmocka_unit_test(operations_are_those_of_sets),
-        cmocka_unit_test(copies_are_apart),
+        cmocka_unit_test(shared_sets_do_not_change),
+        cmocka_unit_test(sole_holders_change_their_set_in_place),
+        cmocka_unit_test(counts_follow_every_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
