@@ -1,20 +1,17 @@
 #include "search/match.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "search/keeping.h"
 #include "search/phrase.h"
 #include "search/snapshot_private.h"
 #include "search/terms.h"
 
 /* Every matcher gives the reports of 'within' (NULL: of all) that match its node, so that
  * the parts of an AND narrow each other: the rarest is read whole, and of a list that is
- * more than SKIP_RATIO times longer than what is left only the places that matter. */
+ * much longer than what is left only the places that matter. */
 typedef bool matcher(const struct snapshot *snapshot, const struct query_node *node,
                      const struct docset *within, struct docset **out, struct error *err);
-
-/* Measured: reading a posting takes 12 ns, skipping over n of them about 20 + 3 n ns. */
-#define SKIP_RATIO 4
 
 static matcher match_node;
 
@@ -82,21 +79,24 @@ static bool add_by_skipping(const struct snapshot *snapshot, const char *term,
     return ok || error_set_xapian(err, NULL, &xapian);
 }
 
-/* The postings of a frequent term are kept once they were read: of a million reports joining them
- * takes 4 us, reading them again 90 us or more. */
-static bool add_whole(const struct snapshot *snapshot, const struct term *term, struct docset **set,
-                      struct error *err)
+/* Joins the reports that a term indexes to what was found before: '*whole' becomes true where some
+ * may not be of 'within'. Joining what is kept takes 4 us, of a million reports, and reading it 90
+ * us or more. */
+static bool match_term(const struct snapshot *snapshot, const struct term *term,
+                       const struct docset *within, struct docset **set, bool *whole,
+                       struct error *err)
 {
-    struct frequent *frequent = NULL;
-    if (term->freq <= snapshot->reports / FREQUENT_ONE_IN)
-        return open_set(snapshot, set, err) &&
-               docset_add_postings(*set, snapshot->db, term->text, err);
-    if (!frequent_read(snapshot->db, term->text, snapshot->all->last, &frequent, err))
+    const struct frequent *kept;
+    uint64_t places = within ? docset_count(within) : snapshot->reports;
+    if (!keeping_find(snapshot, term, places, &kept, err))
         return false;
-    bool ok = join(set, frequent->set, err);
-    cache_take(snapshot->frequent, term->text, strlen(term->text), frequent,
-               frequent_memory(frequent));
-    return ok;
+    bool skip = !kept && within && keeping_cost_of_skipping(places, term->freq) < term->freq;
+    *whole |= !skip;
+    if (kept)
+        return join(set, kept->set, err);
+    return open_set(snapshot, set, err) &&
+           (skip ? add_by_skipping(snapshot, term->text, within, *set, err)
+                 : docset_add_postings(*set, snapshot->db, term->text, err));
 }
 
 static bool match_terms(const struct snapshot *snapshot, const struct query_node *node,
@@ -105,20 +105,8 @@ static bool match_terms(const struct snapshot *snapshot, const struct query_node
     struct terms terms = {0};
     struct docset *set = NULL;
     bool ok = terms_of(snapshot, node, node->field, &terms, err), whole = false;
-    for (size_t i = 0; ok && i < terms.count; i++) {
-        const struct term *term = &terms.items[i];
-        const struct frequent *kept =
-            cache_find(snapshot->frequent, term->text, strlen(term->text));
-        bool skip = !kept && within && (uint64_t)docset_count(within) * SKIP_RATIO < term->freq;
-        whole |= !skip;
-        if (kept)
-            ok = join(&set, kept->set, err);
-        else if (skip)
-            ok = open_set(snapshot, &set, err) &&
-                 add_by_skipping(snapshot, term->text, within, set, err);
-        else
-            ok = add_whole(snapshot, term, &set, err);
-    }
+    for (size_t i = 0; ok && i < terms.count; i++)
+        ok = match_term(snapshot, &terms.items[i], within, &set, &whole, err);
     terms_clear(&terms);
     if (ok && !set)
         ok = match_nothing(snapshot, node, within, &set, err);

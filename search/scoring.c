@@ -3,13 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "search/keeping.h"
 #include "search/snapshot_private.h"
 
 #define BLOCK     1024 /* candidates weighed at a time */
 #define READ_ROOM 1024 /* postings a read */
 #define SPAN      8192 /* docids that a block spread out may be apart: 32 kB */
-/* Measured: reading a posting takes 14 ns, skipping over n of them about 20 + 3 n ns. */
-#define SKIP_RATIO 4
 /* Rounding must not drop a candidate. */
 #define SLACK (1 + 1e-9)
 
@@ -144,7 +143,8 @@ static bool is_sparse(const struct scoring *scoring, const struct list *list)
 {
     const struct block *block = &scoring->block;
     uint64_t span = block->docids[block->count - 1] - block->docids[0] + 1;
-    return block->count * SKIP_RATIO < span * list->freq / (scoring->snapshot->all->last + 1u);
+    uint64_t postings = span * list->freq / (scoring->snapshot->all->last + 1u);
+    return keeping_cost_of_skipping(block->count, postings) < postings;
 }
 
 static bool add_list(struct scoring *scoring, struct list *list, struct xap_error *err)
@@ -232,22 +232,14 @@ static int most_first(const void *a, const void *b)
     return (left < right) - (left > right);
 }
 
-/* Keeps the postings of frequent terms, where most of them would be read anyway. */
+/* Has the postings of frequent terms kept, where that is worth it. */
 static bool keep_frequent(const struct snapshot *snapshot, const struct weight *weight,
                           uint64_t candidates, struct error *err)
 {
-    for (size_t i = 0; i < weight->terms.count; i++) {
-        const struct term *term = &weight->terms.items[i];
-        struct frequent *frequent;
-        if (term->freq <= snapshot->reports / FREQUENT_ONE_IN ||
-            candidates * SKIP_RATIO < term->freq ||
-            cache_find(snapshot->frequent, term->text, strlen(term->text)))
-            continue;
-        if (!frequent_read(snapshot->db, term->text, snapshot->all->last, &frequent, err))
+    const struct frequent *kept;
+    for (size_t i = 0; i < weight->terms.count; i++)
+        if (!keeping_find(snapshot, &weight->terms.items[i], candidates, &kept, err))
             return false;
-        cache_take(snapshot->frequent, term->text, strlen(term->text), frequent,
-                   frequent_memory(frequent));
-    }
     return true;
 }
 

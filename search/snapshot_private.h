@@ -28,6 +28,7 @@
  * of it. */
 #define SNAPSHOT_CACHE_BYTES    ((size_t)32 << 20)
 #define SNAPSHOT_FREQUENT_BYTES ((size_t)96 << 20)
+#define SNAPSHOT_SKIPPED_BYTES  ((size_t)16 << 10)
 
 struct snapshot {
     char *index;
@@ -44,6 +45,7 @@ struct snapshot {
     uint32_t reports;
     struct docset *all;
     struct cache *frequent;              /* by term: its postings (frequent.h) */
+    struct cache *skipped;               /* by term that is not there (keeping.c) */
     struct counting *counting;           /* of facets, by set */
     struct cache *texts;                 /* docsets, by query_key: what it matches */
     struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */

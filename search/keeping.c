@@ -1,0 +1,55 @@
+#include "search/keeping.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/snapshot_private.h"
+
+uint64_t keeping_cost_of_skipping(uint64_t places, uint64_t postings)
+{
+    uint64_t passed = postings / 8, blocks = 100 * places;
+    return 4 * places + (passed < blocks ? passed : blocks);
+}
+
+/* What skipping in a term has cost, as postings that could have been read. NULL where memory is
+ * short. */
+static uint64_t *skipped_in(const struct snapshot *snapshot, const struct term *term)
+{
+    size_t size = strlen(term->text);
+    uint64_t *skipped = cache_find(snapshot->skipped, term->text, size);
+    if (skipped)
+        return skipped;
+    cache_take(snapshot->skipped, term->text, size, calloc(1, sizeof *skipped), sizeof *skipped);
+    return cache_find(snapshot->skipped, term->text, size);
+}
+
+/* Whether a term is to be read whole now; if not, what skipping in it costs is noted. */
+static bool is_worth_reading(const struct snapshot *snapshot, const struct term *term,
+                             uint64_t places)
+{
+    uint64_t cost = keeping_cost_of_skipping(places, term->freq);
+    if (term->freq <= snapshot->reports / FREQUENT_ONE_IN)
+        return false;
+    if (cost >= term->freq)
+        return true;
+    uint64_t *skipped = skipped_in(snapshot, term);
+    if (!skipped || (*skipped += cost) < term->freq)
+        return false;
+    *skipped = 0;
+    return true;
+}
+
+bool keeping_find(const struct snapshot *snapshot, const struct term *term, uint64_t places,
+                  const struct frequent **out, struct error *err)
+{
+    struct frequent *frequent = NULL;
+    size_t size = strlen(term->text);
+    *out = cache_find(snapshot->frequent, term->text, size);
+    if (*out || !is_worth_reading(snapshot, term, places))
+        return true;
+    if (!frequent_read(snapshot->db, term->text, snapshot->all->last, &frequent, err))
+        return false;
+    cache_take(snapshot->frequent, term->text, size, frequent, frequent_memory(frequent));
+    *out = cache_find(snapshot->frequent, term->text, size);
+    return true;
+}
