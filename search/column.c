@@ -96,7 +96,8 @@ size_t column_memory(const struct column *column)
     size_t bits = column->bits ? column_bits_words(column) * (column->set_count - 1) : 0;
     return sizeof *column + ((size_t)column->last + 1) * set_size + bits * sizeof column->bits[0] +
            column->set_count * sizeof column->ends[0] +
-           entries * (column->narrow ? sizeof column->narrow[0] : sizeof column->wide[0]) +
+           (entries + COLUMN_COPIED) *
+               (column->narrow ? sizeof column->narrow[0] : sizeof column->wide[0]) +
            count * (2 * sizeof(char *) + sizeof column->totals[0] + tree) +
            (size_t)(end - column->text) + strlen(end) + 1;
 }

@@ -55,11 +55,12 @@ uint32_t column_direct_total(const struct column *column, size_t number);
 bool column_find(const struct column *column, const char *value, size_t *number);
 /* A tally for the column. */
 bool column_tally(const struct column *column, struct tally **out, struct error *err);
-/* Counts the reports of 'set' that are not in 'without' (NULL: none is): afterwards the tally has
- * the numbers of the values that any of them has, and the counts of these, until tally_clear.
- * 'direct' are those that have no value that lies in it; 0 in a column without parents. */
+/* Counts the reports of 'set' that are not in 'without' (NULL: none is), 'reports' of them, by
+ * which only the way is chosen: afterwards the tally has the numbers of the values that any of them
+ * has, and the counts of these, until tally_clear. 'direct' are those that have no value that lies
+ * in it; 0 in a column without parents. */
 void column_count(const struct column *column, const struct docset *set,
-                  const struct docset *without, struct tally *tally);
+                  const struct docset *without, uint32_t reports, struct tally *tally);
 /* Bytes of memory. */
 size_t column_memory(const struct column *column);
 

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "search/column_private.h"
 
 bool column_tally(const struct column *column, struct tally **out, struct error *err)
@@ -58,14 +60,56 @@ static void count_bits(const struct column *column, const struct docset *set,
     tally->counted_sets = count;
 }
 
-static void add_entry(struct tally *tally, uint32_t entry, uint32_t reports)
+/* ---- adding what sets have -------------------------------------------------------- */
+
+/* Sets that are added together, each as often as reports have it: each step asks the memory for
+ * what the next one reads. */
+#define BATCH 64u
+
+struct batch {
+    uint32_t sets[BATCH + 64], reports[BATCH + 64]; /* as many more as a word has reports */
+    size_t count;
+};
+
+/* Entries on their way to the counters. COLUMN_COPIED are copied at once, which is all that most
+ * sets have; what is too much is overwritten by those of the next. So hardly a branch depends on
+ * how many a set has, which no processor foretells: measured, a fifth less time. */
+#define GATHERED 512u
+
+struct gathered {
+    uint32_t entries[GATHERED + COLUMN_COPIED], reports[GATHERED + COLUMN_COPIED];
+    size_t count;
+};
+
+static void add_gathered(struct tally *tally, struct gathered *gathered)
 {
     static const uint64_t added[] = {
         [0] = TALLY_REPORT,
         [COLUMN_LESS] = 0 - TALLY_REPORT,
         [COLUMN_DIRECT] = TALLY_REPORT + TALLY_DIRECT,
     };
-    tally_add(tally, entry >> COLUMN_ENTRY_BITS, added[entry & COLUMN_FLAGS] * reports);
+    for (size_t i = 0; i < gathered->count; i++) {
+        uint32_t entry = gathered->entries[i];
+        tally->cells[entry >> COLUMN_ENTRY_BITS] +=
+            added[entry & COLUMN_FLAGS] * gathered->reports[i];
+    }
+    if (!tally->all_touched)
+        for (size_t i = 0; i < gathered->count; i++)
+            tally_touch(tally, gathered->entries[i] >> COLUMN_ENTRY_BITS);
+    gathered->count = 0;
+}
+
+static void gather(const struct column *column, size_t at, uint32_t reports,
+                   struct gathered *gathered)
+{
+    uint32_t *entries = gathered->entries + gathered->count;
+    if (column->narrow)
+        for (size_t i = 0; i < COLUMN_COPIED; i++)
+            entries[i] = column->narrow[at + i];
+    else
+        memcpy(entries, column->wide + at, COLUMN_COPIED * sizeof entries[0]);
+    for (size_t i = 0; i < COLUMN_COPIED; i++)
+        gathered->reports[gathered->count + i] = reports;
 }
 
 static size_t set_begin(const struct column *column, uint32_t set)
@@ -73,43 +117,77 @@ static size_t set_begin(const struct column *column, uint32_t set)
     return set ? column->ends[set - 1] : 0;
 }
 
-static void add_set(const struct column *column, uint32_t set, uint32_t reports,
-                    struct tally *tally)
+static void add_batch(const struct column *column, const struct batch *batch, struct tally *tally)
 {
-    size_t at = set_begin(column, set), end = column->ends[set];
-    if (column->narrow)
-        for (; at < end; at++)
-            add_entry(tally, column->narrow[at], reports);
-    else
-        for (; at < end; at++)
-            add_entry(tally, column->wide[at], reports);
-}
-
-/* The memory is asked for what sets so much further on have, so that it is there in time. */
-#define AHEAD 16
-
-static void ask_for(const struct column *column, const struct tally *tally, size_t i)
-{
-    if (i + 2 * AHEAD < tally->counted_sets)
-        __builtin_prefetch(&column->ends[tally->sets[i + 2 * AHEAD]]);
-    if (i + AHEAD >= tally->counted_sets)
-        return;
-    size_t begin = set_begin(column, tally->sets[i + AHEAD]);
-    __builtin_prefetch(column->narrow ? (void *)&column->narrow[begin]
-                                      : (void *)&column->wide[begin]);
+    struct gathered gathered;
+    gathered.count = 0;
+    for (size_t i = 0; i < batch->count; i++)
+        __builtin_prefetch(&column->ends[batch->sets[i]]);
+    for (size_t i = 0; i < batch->count; i++) {
+        size_t begin = set_begin(column, batch->sets[i]);
+        __builtin_prefetch(column->narrow ? (void *)&column->narrow[begin]
+                                          : (void *)&column->wide[begin]);
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        size_t at = set_begin(column, batch->sets[i]), end = column->ends[batch->sets[i]];
+        do {
+            gather(column, at, batch->reports[i], &gathered);
+            gathered.count += end - at < COLUMN_COPIED ? end - at : COLUMN_COPIED;
+            at += COLUMN_COPIED;
+            if (gathered.count >= GATHERED)
+                add_gathered(tally, &gathered);
+        } while (at < end);
+    }
+    add_gathered(tally, &gathered);
 }
 
 static void add_sets(const struct column *column, struct tally *tally)
 {
-    for (size_t i = 0; i < tally->counted_sets; i++) {
-        uint32_t set = tally->sets[i];
-        ask_for(column, tally, i);
-        add_set(column, set, tally->set_reports[set], tally);
-        tally->set_reports[set] = 0;
+    struct batch batch;
+    for (size_t at = 0; at < tally->counted_sets;) {
+        for (batch.count = 0; batch.count < BATCH && at < tally->counted_sets; batch.count++) {
+            uint32_t set = tally->sets[at++];
+            batch.sets[batch.count] = set;
+            batch.reports[batch.count] = tally->set_reports[set];
+            tally->set_reports[set] = 0;
+        }
+        add_batch(column, &batch, tally);
     }
 }
 
-/* ---- gathering what was counted ------------------------------------------------- */
+/* Where there are less reports than one in so many sets, few share one: the set of each is added,
+ * and the sets need not be counted. */
+#define FEW 8u
+
+static void ask_for_set(const struct column *column, size_t docid)
+{
+    __builtin_prefetch(column->narrow_sets ? (void *)&column->narrow_sets[docid]
+                                           : (void *)&column->wide_sets[docid]);
+}
+
+static void add_reports(const struct column *column, const struct docset *set,
+                        const struct docset *without, struct tally *tally)
+{
+    struct batch batch;
+    for (size_t i = 0; i < set->word_count;) {
+        uint32_t docids[BATCH + 64];
+        for (batch.count = 0; batch.count < BATCH && i < set->word_count; i++) {
+            uint64_t word = set->words[i] & ~(without ? without->words[i] : 0);
+            for (; word; word &= word - 1) {
+                uint32_t docid = (uint32_t)(i * 64 + (unsigned)__builtin_ctzll(word));
+                ask_for_set(column, docid);
+                docids[batch.count++] = docid;
+            }
+        }
+        for (size_t at = 0; at < batch.count; at++) {
+            batch.sets[at] = set_of(column, docids[at]);
+            batch.reports[at] = 1;
+        }
+        add_batch(column, &batch, tally);
+    }
+}
+
+/* ---- listing what was counted -------------------------------------------------- */
 
 /* The numbers of each level stand together, the deepest first, where they would if there were all
  * of the level, and one more: it is written before it is known whether it counts. */
@@ -141,7 +219,7 @@ static void list_counted(const struct column *column, struct tally *tally)
     for (size_t level = 0; level < tally->level_count; level++)
         tally->ends[level] = (uint32_t)level_begin(column, level);
     for (size_t block = 0; block <= column->value_count / TALLY_BLOCK; block++)
-        if (tally->blocks[block]) {
+        if (tally->all_touched || tally->blocks[block]) {
             tally->blocks[block] = false;
             list_block(column, tally, block);
         }
@@ -174,13 +252,18 @@ static void close_ranks(const struct column *column, struct tally *tally)
 }
 
 void column_count(const struct column *column, const struct docset *set,
-                  const struct docset *without, struct tally *tally)
+                  const struct docset *without, uint32_t reports, struct tally *tally)
 {
-    if (column->bits)
-        count_bits(column, set, without, tally);
-    else
-        count_sets(column, set, without, tally);
-    add_sets(column, tally);
+    tally->all_touched = reports >= column->set_count / FEW;
+    if (!tally->all_touched) {
+        add_reports(column, set, without, tally);
+    } else {
+        if (column->bits)
+            count_bits(column, set, without, tally);
+        else
+            count_sets(column, set, without, tally);
+        add_sets(column, tally);
+    }
     list_counted(column, tally);
     add_up(column, tally);
     close_ranks(column, tally);

@@ -242,9 +242,9 @@ static bool make_room(struct growth *growth, struct error *err)
         sets += i == 0 || additions->items[i].docid != additions->items[i - 1].docid;
     column->ends = malloc(sets * sizeof column->ends[0]);
     if (column->value_count <= COLUMN_NARROW_MAX)
-        column->narrow = malloc((entries + 1) * sizeof column->narrow[0]);
+        column->narrow = calloc(entries + COLUMN_COPIED, sizeof column->narrow[0]);
     else
-        column->wide = malloc((entries + 1) * sizeof column->wide[0]);
+        column->wide = calloc(entries + COLUMN_COPIED, sizeof column->wide[0]);
     if (sets <= UINT16_MAX + 1u)
         column->narrow_sets = calloc(reports, sizeof column->narrow_sets[0]);
     else

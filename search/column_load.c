@@ -188,11 +188,11 @@ static bool narrow_entries(struct column *column, struct error *err)
 {
     size_t count = column->ends[column->set_count - 1];
     if (column->value_count > COLUMN_NARROW_MAX) {
-        uint32_t *wide = realloc(column->wide, (count + 1) * sizeof wide[0]);
+        uint32_t *wide = realloc(column->wide, (count + COLUMN_COPIED) * sizeof wide[0]);
         column->wide = wide ? wide : column->wide;
         return true;
     }
-    column->narrow = malloc((count + 1) * sizeof column->narrow[0]);
+    column->narrow = calloc(count + COLUMN_COPIED, sizeof column->narrow[0]);
     if (!column->narrow)
         return no_memory(err);
     for (size_t at = 0; at < count; at++)
@@ -228,7 +228,7 @@ static bool make_sets(struct column *column, const struct postings *postings,
               number_sets(column, &lists, &numbers, err);
     if (ok) {
         column->ends = malloc(column->set_count * sizeof column->ends[0]);
-        column->wide = malloc((2 * numbers + 1) * sizeof column->wide[0]);
+        column->wide = calloc(2 * numbers + COLUMN_COPIED, sizeof column->wide[0]);
         ok = (column->ends && column->wide && column_encoder_init(&encoder, column, holders)) ||
              no_memory(err);
     }

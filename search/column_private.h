@@ -35,7 +35,7 @@ struct column {
     uint64_t *bits; /* of few sets which reports have each but the empty one, a bit a docid, set by
                      * set; NULL where there are more than COLUMN_BITS_MAX */
     uint32_t *ends; /* by set: where its entries end, and those of the next begin */
-    uint16_t *narrow; /* entries, set by set; one of the two is there */
+    uint16_t *narrow; /* entries, set by set, and COLUMN_COPIED more; one of the two is there */
     uint32_t *wide;
 };
 
@@ -51,6 +51,9 @@ struct column {
 #define COLUMN_FLAGS      3u
 /* With more values, entries are wide. */
 #define COLUMN_NARROW_MAX (UINT16_MAX >> COLUMN_ENTRY_BITS)
+
+/* So many entries are read at once, wherever they end. */
+#define COLUMN_COPIED 8u
 
 /* What each value lies in: all that the vocabulary says. */
 struct column_holders {

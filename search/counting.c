@@ -183,9 +183,9 @@ static bool count_anew(const struct snapshot *snapshot, enum field_id field,
     if (!*tally && !column_tally(column, tally, err))
         return false;
     if (base->set)
-        column_count(column, base->set, set, *tally);
+        column_count(column, base->set, set, base->lacks, *tally);
     else
-        column_count(column, set, NULL, *tally);
+        column_count(column, set, NULL, base->lacks, *tally);
     bool ok = base->set ? subtract(base, *tally, out) : copy_tally(*tally, out);
     tally_clear(*tally);
     return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory counting a facet");

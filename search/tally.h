@@ -21,6 +21,7 @@ struct value_count {
 struct tally {
     uint64_t *cells;       /* by number: the reports, and 32 bits above them the direct ones */
     bool *blocks;          /* by number / TALLY_BLOCK: whether a counter may not be zero */
+    bool all_touched;      /* any counter may not be zero; 'blocks' does not say which */
     bool *listed;          /* by number: in 'numbers' */
     uint32_t *numbers;     /* of the values that were counted */
     uint32_t *ends;        /* by level: where its numbers end while they are gathered */
@@ -46,9 +47,8 @@ size_t tally_memory(const struct tally *tally);
 #define TALLY_REPORT UINT64_C(1)
 #define TALLY_DIRECT (UINT64_C(1) << 32)
 
-static inline void tally_add(struct tally *tally, uint32_t number, uint64_t added)
+static inline void tally_touch(struct tally *tally, uint32_t number)
 {
-    tally->cells[number] += added;
     tally->blocks[number / TALLY_BLOCK] = true;
 }
 

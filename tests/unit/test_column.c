@@ -103,15 +103,16 @@ static void values_are_numbered_in_their_order(void **state)
     xap_writer_close(writer);
 }
 
-/* The counts of a set by number; 'direct' may be NULL. What is not in the tally is 0 there. */
+/* The counts of a set by number; 'direct' may be NULL. What is not in the tally is 0 there. Both
+ * as few reports are counted and as many are, each after the other way was cleared. */
 static void count(const struct column *column, const struct docset *set,
                   const struct docset *without, uint32_t *counts, uint32_t *direct)
 {
     struct tally *tally = NULL;
     assert_true(column_tally(column, &tally, NULL));
-    for (int times = 0; times < 2; times++) { /* the second time after the first was cleared */
+    for (int times = 0; times < 3; times++) {
         size_t listed = 0;
-        column_count(column, set, without, tally);
+        column_count(column, set, without, times == 1 ? UINT32_MAX : 0, tally);
         for (uint32_t number = 0; number < column_value_count(column); number++) {
             struct value_count found = tally_of(tally, number);
             counts[number] = found.reports;

@@ -49,7 +49,7 @@ static void check(enum field_id field, const struct docset *set)
     struct tally *tally = NULL;
     assert_true(counting_count(snapshot, field, set, &counts, NULL));
     assert_true(column_tally(column, &tally, NULL));
-    column_count(column, set, NULL, tally);
+    column_count(column, set, NULL, docset_count(set), tally);
     assert_int_equal(counts.count, tally->count);
     for (size_t i = 0; i < counts.count; i++) {
         struct value_count wanted = tally_of(tally, counts.items[i].number);
