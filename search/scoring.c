@@ -8,6 +8,7 @@
 
 #define BLOCK     1024 /* candidates weighed at a time */
 #define READ_ROOM 1024 /* postings a read */
+#define FEW       32   /* places are sorted after every block, in less time than a block takes */
 #define SPAN      8192 /* docids that a block spread out may be apart: 32 kB */
 /* Rounding must not drop a candidate. */
 #define SLACK (1 + 1e-9)
@@ -44,8 +45,12 @@ struct best {
 
 struct scoring {
     const struct snapshot *snapshot;
-    struct part *parts; /* that can add most first */
+    struct part *parts;   /* that can add most first */
+    struct part **rarest; /* the same, that fewest reports have first */
     size_t part_count;
+    size_t needed;       /* so many of the rarest: a candidate has one of them */
+    struct docset *left; /* the candidates, less those that have none */
+    uint64_t left_count; /* of those that were not weighed yet */
     struct best best;
     struct block block;
 };
@@ -207,20 +212,91 @@ static bool weigh_block(struct scoring *scoring, double rest, struct xap_error *
         drop_hopeless(block, scoring->best.least, rest);
     }
     offer_block(&scoring->best, block);
+    if (scoring->best.count > scoring->best.wanted && scoring->best.wanted <= FEW)
+        cut(&scoring->best);
     return true;
 }
 
 /* Takes the next candidates from 'docid' on. */
-static void fill_block(struct scoring *scoring, const struct docset *set, uint32_t docid)
+static void fill_block(struct scoring *scoring, uint32_t docid)
 {
     const struct lengths *lengths = &scoring->snapshot->lengths;
     struct block *block = &scoring->block;
-    block->count = docset_read(set, docid, block->docids, BLOCK);
+    block->count = docset_read(scoring->left, docid, block->docids, BLOCK);
+    scoring->left_count -= block->count;
     for (size_t i = 0; i < block->count; i++) {
         block->lengths[i] = lengths->of[block->docids[i]];
         block->norms[i] = bm25_norm(lengths, block->lengths[i]);
         block->scores[i] = 0;
     }
+}
+
+/* ---- candidates that cannot be among the best ----------------------------------- */
+
+/* The rarest weights of which a candidate must have one, to exceed what the best have: all others
+ * together do not. */
+static size_t count_needed(const struct scoring *scoring)
+{
+    double others = 0;
+    size_t count = scoring->part_count;
+    while (count > 0) {
+        others += scoring->rarest[count - 1]->weight->bm25.most;
+        if (others * SLACK > scoring->best.least)
+            break;
+        count--;
+    }
+    return count;
+}
+
+/* Whether finding the reports that have one of the 'count' rarest takes less time than weighing
+ * half the candidates that are left. Measured: weighing one takes 5 to 15 ns, reading a posting 10
+ * ns, and joining two sets a quarter of a nanosecond a word. */
+static bool is_worth_finding(const struct scoring *scoring, size_t count)
+{
+    uint64_t postings = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < scoring->rarest[i]->weight->terms.count; j++)
+            if (!scoring->rarest[i]->lists[j].kept)
+                postings += scoring->rarest[i]->lists[j].freq;
+    return postings + (count + 2) * scoring->left->word_count / 40 < scoring->left_count / 2;
+}
+
+/* The reports that have one of the 'count' rarest. */
+static bool find_rarest(const struct scoring *scoring, size_t count, struct docset **out,
+                        struct error *err)
+{
+    struct docset *set;
+    bool ok = docset_new(scoring->left->last, &set, err);
+    if (!ok)
+        return false;
+    for (size_t i = 0; ok && i < count; i++) {
+        const struct part *part = scoring->rarest[i];
+        for (size_t j = 0; ok && j < part->weight->terms.count; j++)
+            ok = part->lists[j].kept ? docset_or(&set, part->lists[j].kept->set, err)
+                                     : docset_add_postings(set, scoring->snapshot->db,
+                                                           part->weight->terms.items[j].text, err);
+    }
+    if (ok)
+        *out = set;
+    else
+        docset_free(set);
+    return ok;
+}
+
+/* Takes out of the candidates from 'docid' on those that cannot exceed what the best have. */
+static bool narrow(struct scoring *scoring, uint32_t docid, struct error *err)
+{
+    size_t needed = count_needed(scoring);
+    struct docset *set;
+    if (needed >= scoring->needed || !is_worth_finding(scoring, needed))
+        return true;
+    if (!find_rarest(scoring, needed, &set, err))
+        return false;
+    bool ok = docset_and(&scoring->left, set, err);
+    docset_free(set);
+    scoring->needed = needed;
+    scoring->left_count = docset_count_range(scoring->left, docid, scoring->left->last + 1);
+    return ok;
 }
 
 /* ---- the whole ---------------------------------------------------------------- */
@@ -230,6 +306,13 @@ static int most_first(const void *a, const void *b)
     double left = ((const struct part *)a)->weight->bm25.most;
     double right = ((const struct part *)b)->weight->bm25.most;
     return (left < right) - (left > right);
+}
+
+static int rarest_first(const void *a, const void *b)
+{
+    uint64_t left = (*(struct part *const *)a)->weight->terms.freq;
+    uint64_t right = (*(struct part *const *)b)->weight->terms.freq;
+    return (left > right) - (left < right);
 }
 
 /* Has the postings of frequent terms kept, where that is worth it. */
@@ -267,9 +350,10 @@ static bool open_part(struct scoring *scoring, const struct weight *weight, stru
 }
 
 static bool open_scoring(const struct snapshot *snapshot, const struct ranking *ranking,
-                         uint32_t candidates, size_t wanted, struct scoring **out,
+                         const struct docset *set, size_t wanted, struct scoring **out,
                          struct error *err)
 {
+    uint32_t candidates = docset_count(set);
     struct scoring *scoring = calloc(1, sizeof *scoring);
     *out = scoring;
     if (!scoring)
@@ -279,7 +363,10 @@ static bool open_scoring(const struct snapshot *snapshot, const struct ranking *
     scoring->best = (struct best){.wanted = wanted, .room = room, .least = -1};
     scoring->best.places = malloc(room * sizeof scoring->best.places[0]);
     scoring->parts = calloc(2 * ranking->count + 1, sizeof scoring->parts[0]);
-    if (!scoring->best.places || !scoring->parts)
+    scoring->rarest = calloc(2 * ranking->count + 1, sizeof scoring->rarest[0]);
+    scoring->left = docset_share(set);
+    scoring->left_count = candidates;
+    if (!scoring->best.places || !scoring->parts || !scoring->rarest)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; i < ranking->count; i++) /* first all: what is kept may push out others */
         if (!keep_frequent(snapshot, &ranking->items[i].text, candidates, err) ||
@@ -290,6 +377,10 @@ static bool open_scoring(const struct snapshot *snapshot, const struct ranking *
             !open_part(scoring, &ranking->items[i].title, err))
             return false;
     qsort(scoring->parts, scoring->part_count, sizeof scoring->parts[0], most_first);
+    scoring->needed = scoring->part_count;
+    for (size_t i = 0; i < scoring->part_count; i++)
+        scoring->rarest[i] = &scoring->parts[i];
+    qsort(scoring->rarest, scoring->part_count, sizeof scoring->rarest[0], rarest_first);
     return true;
 }
 
@@ -303,23 +394,27 @@ static void close_scoring(struct scoring *scoring)
             xap_postings_close(part->lists[j].postings);
         free(part->lists);
     }
+    docset_free(scoring->left);
+    free(scoring->rarest);
     free(scoring->parts);
     free(scoring->best.places);
     free(scoring);
 }
 
-static bool weigh_all(struct scoring *scoring, const struct docset *set, struct error *err)
+static bool weigh_all(struct scoring *scoring, struct error *err)
 {
     struct xap_error xapian = {0};
     double most = 0;
     for (size_t i = 0; i < scoring->part_count; i++)
         most += scoring->parts[i].weight->bm25.most;
     struct block *block = &scoring->block;
-    for (fill_block(scoring, set, 1); block->count > 0;) {
+    for (fill_block(scoring, 1); block->count > 0;) {
         uint32_t next = block->docids[block->count - 1] + 1;
         if (!weigh_block(scoring, most, &xapian))
             return error_set_xapian(err, NULL, &xapian);
-        fill_block(scoring, set, next);
+        if (!narrow(scoring, next, err))
+            return false;
+        fill_block(scoring, next);
     }
     return true;
 }
@@ -329,8 +424,7 @@ bool scoring_best(const struct snapshot *snapshot, const struct ranking *ranking
                   struct error *err)
 {
     struct scoring *scoring = NULL;
-    bool ok = open_scoring(snapshot, ranking, docset_count(set), room, &scoring, err) &&
-              weigh_all(scoring, set, err);
+    bool ok = open_scoring(snapshot, ranking, set, room, &scoring, err) && weigh_all(scoring, err);
     if (ok) {
         cut(&scoring->best);
         *count = scoring->best.count;

@@ -2,8 +2,9 @@
  *
  * Candidates go through the words in blocks, the word that can add most first; a candidate
  * that could not enter the best any more, had it all words that are left, is dropped (MaxScore:
- * Turtle and Flood, "Query Evaluation: Strategies and Optimizations", 1995). A list that is much
- * longer than what is left of the candidates is read only where they are.
+ * Turtle and Flood, "Query Evaluation: Strategies and Optimizations", 1995). So is, unseen, one
+ * that has none of the rarest words where all others together could not bring it there. A list that
+ * is much longer than what is left of the candidates is read only where they are.
  */
 #ifndef SITREP_SCORING_H
 #define SITREP_SCORING_H
