@@ -3,8 +3,8 @@
 #
 # The whole way: HTTP, nginx, FastCGI, JSON, asked by wrk with 1, 8 and 64 clients: questions that
 # were not asked before (4,000 of the eight classes, more than is kept), and a mix of repeats,
-# refinements and pages (bench/question_paths.c). With one client the answers' own "took_ms" is
-# taken from the time, which leaves what the way costs. --omega: Omega's CGI program with the
+# refinements and pages (bench/question_paths.c). "way_ms" is what is left without the answers' own
+# "took_ms": with one client what the way costs, with several mostly waiting. --omega: Omega's CGI program with the
 # template it comes with, under the same nginx by fcgiwrap, class by class in turn with Sitrep.
 # The index is that of bench/questions.sh.
 set -eu
@@ -69,20 +69,15 @@ until curl -fso /dev/null "http://127.0.0.1:$port/healthz"; do
 done
 
 load() { # NAME CLIENTS PATHS
-    threads=1
-    [ "$2" -lt 64 ] || threads=2
-    took=''
-    [ "$2" -ne 1 ] || took=1
-    # shellcheck disable=SC2046 # two variables or one
-    printf '%-24s %7d %s\n' "$1" "$2" "$(env SITREP_BENCH_PATHS="$3" $([ -z "$took" ] || echo SITREP_BENCH_TOOK=1) \
-        wrk -t$threads -c"$2" -d"$seconds" -s "$here/served.lua" "http://127.0.0.1:$port" | tail -n 1)"
+    printf '%-24s %7d %s\n' "$1" "$2" "$(SITREP_BENCH_PATHS=$3 SITREP_BENCH_CLIENTS=$2 \
+        wrk -t"$2" -c"$2" -d"$seconds" -s "$here/served.lua" "http://127.0.0.1:$port" | tail -n 1)"
 }
 
 "$bin/choose_questions" --index "$work/index" --seed $((seed + 1)) --each 552 2>/dev/null | awk '!/^everything/ || !n++' |
     sort -R --random-source="$here/served.sh" >"$run/many"
 "$bin/question_paths" --questions "$run/many" >"$run/uncached"
 "$bin/question_paths" --questions "$run/many" --mix 40000 >"$run/mixed"
-printf '%-24s %7s %9s %9s %9s %9s %9s %9s\n' requests clients per_s p50_ms p99_ms mean_ms failed took_ms
+printf '%-24s %7s %9s %9s %9s %9s %9s %9s\n' requests clients per_s p50_ms p99_ms mean_ms failed way_ms
 round=0
 while [ $round -lt "$rounds" ]; do
     round=$((round + 1))
