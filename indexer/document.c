@@ -13,6 +13,17 @@
 #define LANGUAGES        16u
 #define DEFAULT_LANGUAGE "en"
 
+/* How often the words of the list are in a report, by number: their terms are added once they are
+ * counted, which costs less than a term for each time. */
+struct listed {
+    struct occurrences {
+        uint32_t text, title;
+    } of[WORD_LIST_WORDS];
+    uint16_t met[WORD_LIST_WORDS];
+    size_t met_count;
+};
+_Static_assert(WORD_LIST_WORDS <= UINT16_MAX, "numbers of 16 bits");
+
 struct document_kit {
     struct language {
         char code[8];
@@ -21,7 +32,9 @@ struct document_kit {
     size_t language_count;
     struct packing *packing;
     struct word_list *words;
-    struct word_stream stream; /* of the report in the making; its memory is kept */
+    /* Of the report in the making: */
+    struct word_stream stream; /* its memory is kept */
+    struct listed listed; /* all zero between reports */
 };
 
 /* Where the words of a text go. Members of one document in the making. */
@@ -30,6 +43,7 @@ struct target {
     struct xap_stemmer *stemmer;
     const struct word_list *words;
     struct word_stream *stream;
+    struct listed *listed;
     int before; /* the last word of the text, by its number, or -1 */
     struct xap_error failure;
 };
@@ -127,31 +141,66 @@ static bool add_pair(struct target *target, int number)
            xap_document_add_term(target->doc, term, 0, &target->failure);
 }
 
-static bool add_word(struct target *target, const struct token *token, unsigned where)
+static bool add_terms(struct target *target, const char *word, size_t word_size,
+                      struct occurrences occurrences)
 {
     struct xap_error *err = &target->failure;
+    struct xap_document *doc = target->doc;
     char stem[LIMIT_WORD_BYTES + 64], term[FIELD_TERM_ROOM];
     size_t size;
-    int number = word_list_number(target->words, token->folded);
-    word_stream_add(target->stream, number, token->folded, token->size);
-    if (!xap_stemmer_stem(target->stemmer, token->folded, token->size, stem, sizeof stem, &size,
-                          err))
+    if (!xap_stemmer_stem(target->stemmer, word, word_size, stem, sizeof stem, &size, err))
         return false;
-    if (where & IN_TEXT) {
+    if (occurrences.text > 0) {
         field_stem_term(&fields[FIELD_TEXT], stem, size, term);
-        if (!xap_document_add_term(target->doc, token->folded, 1, err) ||
-            !xap_document_add_term(target->doc, term, 1, err) || !add_pair(target, number))
+        if (!xap_document_add_term(doc, word, occurrences.text, err) ||
+            !xap_document_add_term(doc, term, occurrences.text, err))
             return false;
     }
-    if (where & IN_TITLE) {
-        field_term(&fields[FIELD_TITLE], token->folded, token->size, term);
-        if (!xap_document_add_term(target->doc, term, 1, err))
+    if (occurrences.title > 0) {
+        field_term(&fields[FIELD_TITLE], word, word_size, term);
+        if (!xap_document_add_term(doc, term, occurrences.title, err))
             return false;
         field_stem_term(&fields[FIELD_TITLE], stem, size, term);
-        if (!xap_document_add_term(target->doc, term, 1, err))
+        if (!xap_document_add_term(doc, term, occurrences.title, err))
             return false;
     }
     return true;
+}
+
+static void count_listed(struct listed *listed, int number, unsigned where)
+{
+    struct occurrences *occurrences = &listed->of[number];
+    if (occurrences->text + occurrences->title == 0)
+        listed->met[listed->met_count++] = (uint16_t)number;
+    occurrences->text += (where & IN_TEXT) != 0;
+    occurrences->title += (where & IN_TITLE) != 0;
+}
+
+/* Leaves nothing counted, whatever happens. */
+static bool add_listed(struct target *target)
+{
+    struct listed *listed = target->listed;
+    bool ok = true;
+    for (size_t i = 0; i < listed->met_count; i++) {
+        int number = listed->met[i];
+        const char *word = word_list_word(target->words, number);
+        ok = ok && add_terms(target, word, strlen(word), listed->of[number]);
+        listed->of[number] = (struct occurrences){0};
+    }
+    listed->met_count = 0;
+    return ok;
+}
+
+static bool add_word(struct target *target, const struct token *token, unsigned where)
+{
+    const struct occurrences once = {(where & IN_TEXT) != 0, (where & IN_TITLE) != 0};
+    int number = word_list_number(target->words, token->folded);
+    word_stream_add(target->stream, number, token->folded, token->size);
+    if (number >= 0)
+        count_listed(target->listed, number, where);
+    else if (!add_terms(target, token->folded, token->size, once))
+        return false;
+    return !(where & IN_TEXT) || add_pair(target, number);
 }
 
 static bool add_words(struct target *target, const char *text, size_t size, unsigned where)
@@ -168,7 +217,7 @@ static bool add_words(struct target *target, const char *text, size_t size, unsi
     return ok;
 }
 
-static bool add_text(struct target *target, const struct report *report)
+static bool add_parts(struct target *target, const struct report *report)
 {
     size_t size = report->body_size;
     size_t faq = report->faq_begin < size ? report->faq_begin : size;
@@ -182,6 +231,12 @@ static bool add_text(struct target *target, const struct report *report)
     return add_words(target, body, first, IN_TEXT) &&
            add_words(target, body + first, second - first, IN_TEXT) &&
            add_words(target, body + second, size - second, IN_TEXT);
+}
+
+static bool add_text(struct target *target, const struct report *report)
+{
+    bool ok = add_parts(target, report);
+    return add_listed(target) && ok;
 }
 
 static bool add_value_term(struct target *target, enum field_id field, const char *value)
@@ -240,7 +295,8 @@ bool document_make(struct document_kit *kit, const struct report *report,
                    const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
                    struct error *err)
 {
-    struct target target = {.words = kit->words, .stream = &kit->stream, .before = -1};
+    struct target target = {
+        .words = kit->words, .stream = &kit->stream, .listed = &kit->listed, .before = -1};
     const char *code = report->language ? report->language : DEFAULT_LANGUAGE;
     word_stream_start(target.stream, !report->title_derived);
     bool ok = find_stemmer(kit, code, &target.stemmer, &target.failure) &&

@@ -6,7 +6,8 @@
 #include <string.h>
 
 struct word_list {
-    char *text; /* a NUL after each word */
+    char *text;   /* a NUL after each word */
+    char **words; /* in it, by number */
     size_t count;
     struct hsearch_data table;
     bool pairs[WORD_LIST_PAIR_WORDS]; /* by number: it makes pairs */
@@ -19,6 +20,7 @@ static bool add_word(struct word_list *list, char *word, int number)
     if (number < WORD_LIST_PAIR_WORDS)
         list->pairs[number] = word[size] != '\0';
     word[size] = '\0';
+    list->words[number] = word;
     return hsearch_r((ENTRY){word, (void *)(intptr_t)number}, ENTER, &entry, &list->table) != 0;
 }
 
@@ -30,8 +32,9 @@ static bool fill(struct word_list *list, const char *text)
     if (lines > WORD_LIST_WORDS)
         lines = WORD_LIST_WORDS;
     list->text = strdup(text);
+    list->words = calloc(lines + 1, sizeof list->words[0]);
     /* half empty, so that most words are found at once */
-    bool ok = list->text && hcreate_r(2 * lines + 1, &list->table) != 0;
+    bool ok = list->text && list->words && hcreate_r(2 * lines + 1, &list->table) != 0;
     char *rest = list->text;
     for (; ok && list->count < lines; list->count++)
         ok = add_word(list, strsep(&rest, "\n"), (int)list->count);
@@ -65,6 +68,7 @@ void word_list_free(struct word_list *list)
     if (!list)
         return;
     hdestroy_r(&list->table);
+    free(list->words);
     free(list->text);
     free(list);
 }
@@ -82,6 +86,11 @@ int word_list_number(const struct word_list *list, const char *word)
                      (struct hsearch_data *)(uintptr_t)&list->table)
                ? (int)(intptr_t)found->data
                : -1;
+}
+
+const char *word_list_word(const struct word_list *list, int number)
+{
+    return list->words[number];
 }
 
 static bool makes_pairs(const struct word_list *list, int number)

@@ -39,6 +39,8 @@ void word_list_free(struct word_list *list);
 size_t word_list_count(const struct word_list *list);
 /* The number of a folded word; -1 where it is not in the list. */
 int word_list_number(const struct word_list *list, const char *word);
+/* The word of a number that word_list_number gave, lent. */
+const char *word_list_word(const struct word_list *list, int number);
 /* The term of two words, by their numbers, that stand side by side; false where the words of that
  * number make no pairs. */
 bool word_list_pair(const struct word_list *list, int first, int second, char out[PAIR_TERM_ROOM]);
