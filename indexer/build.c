@@ -16,10 +16,10 @@
 #include "indexer/files.h"
 #include "indexer/intake.h"
 #include "indexer/publication.h"
+#include "indexer/report_writer.h"
 #include "indexer/segment.h"
 #include "indexer/spool.h"
 #include "indexer/word_choice.h"
-#include "indexer/word_writer.h"
 #include "schema/buffer.h"
 #include "schema/vocabulary_compiled.h"
 
@@ -324,29 +324,25 @@ static bool index_reports(struct build *build, struct error *err)
 
 /* ---- publishing --------------------------------------------------------- */
 
-static bool add_segment_words(const struct build *build, size_t number, struct word_writer *words,
+static bool add_segment_files(const struct build *build, size_t number, struct report_writer *files,
                               struct error *err)
 {
     char *segment = compaction_segment_path(build->segments, number);
-    char *path = segment ? files_join(segment, GENERATION_WORDS, err) : NULL;
-    bool ok = (segment || error_set(err, ERROR_MEMORY, NULL, "out of memory")) && path &&
-              word_writer_add_file(words, path, err);
-    free(path);
+    bool ok = segment ? report_writer_add_all(files, segment, err)
+                      : error_set(err, ERROR_MEMORY, NULL, "out of memory");
     free(segment);
     return ok;
 }
 
 /* Before the databases, of which some are gone as soon as they are merged. */
-static bool merge_words(const struct build *build, struct error *err)
+static bool merge_files(const struct build *build, struct error *err)
 {
-    struct word_writer *words = NULL;
-    char *path = files_join(publication_directory(build->publication), GENERATION_WORDS, err);
-    bool ok = path && word_writer_open(path, &words, err);
+    struct report_writer *files = NULL;
+    bool ok = report_writer_open(publication_directory(build->publication), &files, err);
     for (size_t i = 0; ok && i < build->plan.count; i++)
-        ok = add_segment_words(build, i, words, err);
-    ok = ok && word_writer_finish(words, err);
-    word_writer_close(words);
-    free(path);
+        ok = add_segment_files(build, i, files, err);
+    ok = ok && report_writer_finish(files, err);
+    report_writer_close(files);
     return ok;
 }
 
@@ -354,7 +350,7 @@ static bool merge_segments(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_MERGING);
     tell_progress(build, 0, 0, true);
-    if (!merge_words(build, err) ||
+    if (!merge_files(build, err) ||
         !compaction_run(build->segments, build->plan.count, build->database, build->workers, err))
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);

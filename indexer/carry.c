@@ -100,7 +100,7 @@ bool carry_over(const struct generation *before, uint64_t since, const struct up
     struct touched_list list = {0};
     struct stored *from = NULL;
     struct update update = {0};
-    bool ok = touched_read(before, &list, err) && stored_open(before->database_path, &from, err);
+    bool ok = touched_read(before, &list, err) && stored_open(before, &from, err);
     if (list.count > 0) /* in the order in which they were touched last */
         qsort(list.items, list.count, sizeof *list.items, by_sequence);
     for (size_t i = 0; ok && i < list.count; i++)

@@ -313,8 +313,8 @@ static bool read_mark(const char *database, struct changes_mark *mark, uint32_t 
     return ok;
 }
 
-static bool put_head(struct writing *writing, const struct generation *before, const char *database,
-                     struct error *err)
+static bool put_head(struct writing *writing, const struct generation *before,
+                     const struct generation *after, struct error *err)
 {
     struct changes_mark marks[2] = {0};
     uint32_t reports = 0;
@@ -323,7 +323,7 @@ static bool put_head(struct writing *writing, const struct generation *before, c
     struct tm parts;
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
     return read_mark(before->database_path, &marks[0], &reports, err) &&
-           read_mark(database, &marks[1], &reports, err) &&
+           read_mark(after->database_path, &marks[1], &reports, err) &&
            put_line(writing,
                     json_pack("{s:s, s:I, s:I, s:s, s:I}", "before", before->name, "sequence",
                               (json_int_t)marks[0].sequence, "covers",
@@ -333,13 +333,13 @@ static bool put_head(struct writing *writing, const struct generation *before, c
 }
 
 static bool put_all(struct writing *writing, const struct difference *difference,
-                    const struct generation *before, const char *database, struct error *err)
+                    const struct generation *before, const struct generation *after,
+                    struct error *err)
 {
     struct touched_list touched = {0};
     struct stored *stored[2] = {NULL, NULL};
-    bool ok = put_head(writing, before, database, err) && touched_read(before, &touched, err) &&
-              stored_open(before->database_path, &stored[0], err) &&
-              stored_open(database, &stored[1], err) &&
+    bool ok = put_head(writing, before, after, err) && touched_read(before, &touched, err) &&
+              stored_open(before, &stored[0], err) && stored_open(after, &stored[1], err) &&
               put_found(writing, difference, &touched, err) &&
               put_touched(writing, &touched, stored[0], stored[1], err) &&
               (writing->count == 0 || flush(writing, err));
@@ -353,11 +353,11 @@ bool difference_write(const struct difference *difference, const struct generati
                       const char *directory, struct error *err)
 {
     struct writing writing = {.path = files_join(directory, DIFFERENCES_NAME, err)};
-    char *database = files_join(directory, "database", err);
-    bool ok = writing.path && database;
+    struct generation after = {0};
+    bool ok = writing.path && generation_locate(directory, &after, err);
     if (ok && !(writing.file = fopen(writing.path, "we")))
         ok = error_set_errno(err, ERROR_CREATE, writing.path, "cannot be created");
-    ok = ok && put_all(&writing, difference, before, database, err);
+    ok = ok && put_all(&writing, difference, before, &after, err);
     if (ok && (fflush(writing.file) != 0 || fsync(fileno(writing.file)) != 0))
         ok = error_set_errno(err, ERROR_IO, writing.path, "cannot be written");
     if (writing.file)
@@ -367,6 +367,6 @@ bool difference_write(const struct difference *difference, const struct generati
     ok = ok && manifest_add(directory, DIFFERENCES_NAME, err);
     buffer_free(&writing.line);
     free(writing.path);
-    free(database);
+    generation_clear(&after);
     return ok;
 }

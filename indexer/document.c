@@ -34,6 +34,7 @@ struct document_kit {
     struct word_list *words;
     /* Of the report in the making: */
     struct word_stream stream; /* its memory is kept */
+    struct buffer text;
     struct listed listed; /* all zero between reports */
 };
 
@@ -107,6 +108,7 @@ void document_kit_free(struct document_kit *kit)
     packing_free(kit->packing);
     word_list_free(kit->words);
     buffer_free(&kit->stream.bytes);
+    buffer_free(&kit->text);
     free(kit);
 }
 
@@ -277,16 +279,13 @@ static bool add_values(struct target *target, const struct report *report,
                                   SPOOL_HASH_BYTES, &target->failure);
 }
 
-static bool set_data(struct target *target, struct packing *packing, const struct report *report,
-                     struct error *err)
+static bool pack(struct document_kit *kit, const struct report *report, struct error *err)
 {
-    char *plain, *data = NULL;
+    char *plain;
     size_t size;
     if (!report_encode(report, &plain, &size, err))
         return false;
-    bool ok = packing_pack(packing, plain, size, &data, &size, err) &&
-              xap_document_set_data(target->doc, data, size, &target->failure);
-    free(data);
+    bool ok = packing_pack(kit->packing, plain, size, &kit->text, err);
     free(plain);
     return ok;
 }
@@ -302,7 +301,7 @@ bool document_make(struct document_kit *kit, const struct report *report,
     bool ok = find_stemmer(kit, code, &target.stemmer, &target.failure) &&
               xap_document_new(&target.doc, &target.failure) && add_text(&target, report) &&
               add_tags(&target, report) && add_values(&target, report, hash) &&
-              set_data(&target, kit->packing, report, err);
+              pack(kit, report, err);
     if (ok && kit->stream.bytes.failed)
         ok = error_set(err, ERROR_MEMORY, NULL, "out of memory");
     if (ok) {
@@ -320,11 +319,16 @@ const struct buffer *document_words(const struct document_kit *kit)
     return &kit->stream.bytes;
 }
 
-bool document_add_words(const struct document_kit *kit, struct xap_document *doc,
-                        struct xap_error *err)
+const struct buffer *document_text(const struct document_kit *kit)
 {
-    const struct buffer *words = document_words(kit);
-    return xap_document_add_value(doc, SLOT_WORDS, words->bytes, words->size, err);
+    return &kit->text;
+}
+
+bool document_embed(const struct document_kit *kit, struct xap_document *doc, struct xap_error *err)
+{
+    const struct buffer *words = document_words(kit), *text = document_text(kit);
+    return xap_document_add_value(doc, SLOT_WORDS, words->bytes, words->size, err) &&
+           xap_document_set_data(doc, text->bytes, text->size, err);
 }
 
 bool document_is_to_blame(enum error_code code)

@@ -33,12 +33,13 @@ void document_kit_free(struct document_kit *kit);
 bool document_make(struct document_kit *kit, const struct report *report,
                    const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
                    struct error *err);
-/* The word stream (word_stream.h) of the report whose document was made last, lent until the next
- * one: for the file of a generation that is built; and put into the document of a report that is
- * added to one. */
+/* The word stream (word_stream.h) and the stored form (store.h) of the report whose document was
+ * made last, lent until the next one. They go into the files of a generation that is built, and
+ * into the document of a report that is added to one. */
 const struct buffer *document_words(const struct document_kit *kit);
-bool document_add_words(const struct document_kit *kit, struct xap_document *doc,
-                        struct xap_error *err);
+const struct buffer *document_text(const struct document_kit *kit);
+bool document_embed(const struct document_kit *kit, struct xap_document *doc,
+                    struct xap_error *err);
 /* Whether an error that a report met on its way into a database is its own fault, so that the
  * rest can go on without it. */
 bool document_is_to_blame(enum error_code code);

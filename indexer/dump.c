@@ -11,8 +11,8 @@ bool dump_report(const char *index, const char *id, char **out, struct error *er
     struct report report = {0};
     struct stored *stored = NULL;
     bool found = false;
-    bool ok = stored_open(generation.database_path, &stored, err) &&
-              stored_read(stored, id, &found, &report, err);
+    bool ok =
+        stored_open(&generation, &stored, err) && stored_read(stored, id, &found, &report, err);
     if (ok && !found)
         ok = error_set(err, ERROR_NO_INPUT, id, "no report of this id in generation %s",
                        generation.name);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "schema/generation.h"
-#include "schema/packing.h"
+#include "schema/store.h"
 #include "xapian/xap.h"
 
 /* Commits come once a second at most, and a report takes microseconds. */
@@ -12,7 +12,7 @@
 struct published {
     struct generation generation;
     struct xap_db *db;
-    struct packing *packing;
+    struct store *store;
     struct xap_postings *all;
     uint32_t last; /* docid of the report at hand */
     char *text;    /* the stored form of the report at hand */
@@ -30,7 +30,7 @@ bool published_open(const char *index, struct published **out, struct error *err
         ok = (xap_db_open(published->generation.database_path, &published->db, &fault) &&
               xap_postings_open(published->db, "", &published->all, &fault)) ||
              error_set_xapian(err, published->generation.database_path, &fault);
-    ok = ok && packing_of(published->db, &published->packing, err);
+    ok = ok && store_open(&published->generation, published->db, &published->store, err);
     if (ok)
         *out = published;
     else
@@ -44,60 +44,54 @@ void published_close(struct published *published)
         return;
     free(published->text);
     xap_postings_close(published->all);
-    packing_free(published->packing);
+    store_close(published->store);
     xap_db_close(published->db);
     generation_clear(&published->generation);
     free(published);
 }
 
-/* '*data' is packed; the caller frees. */
-static bool read_data(struct published *published, char **data, size_t *size, size_t *count,
-                      struct xap_error *fault)
+/* The next one's text; NULL at the end. */
+static bool read_text(struct published *published, struct error *err)
 {
-    struct xap_document *doc = NULL;
+    struct xap_error fault = {0};
     uint32_t docid = published->last;
-    bool ok = xap_postings_read(published->all, 1, &docid, NULL, NULL, count, fault);
-    if (ok && *count > 0)
-        ok = xap_db_document(published->db, docid, &doc, fault) &&
-             xap_document_data(doc, data, size, fault);
-    xap_document_free(doc);
-    if (ok)
-        published->last = docid;
-    return ok;
+    size_t count;
+    if (!xap_postings_read(published->all, 1, &docid, NULL, NULL, &count, &fault))
+        return error_set_xapian(err, published->generation.database_path, &fault);
+    if (count > 0 && !store_read(published->store, published->db, docid, &published->text,
+                                 &published->size, err))
+        return false;
+    published->last = docid;
+    return true;
 }
 
 /* A writer has overwritten the revision that was read: goes on in the one there is now. Docids
  * stay what they are, and new ones are larger. */
-static bool reopen(struct published *published, struct xap_error *fault)
+static bool reopen(struct published *published, struct error *err)
 {
+    struct xap_error fault = {0};
     bool changed;
-    *fault = (struct xap_error){0};
     xap_postings_close(published->all);
     published->all = NULL;
-    return xap_db_reopen(published->db, &changed, fault) &&
-           xap_postings_open(published->db, "", &published->all, fault) &&
-           xap_postings_skip_to(published->all, published->last + 1, fault);
+    return (xap_db_reopen(published->db, &changed, &fault) &&
+            xap_postings_open(published->db, "", &published->all, &fault) &&
+            xap_postings_skip_to(published->all, published->last + 1, &fault)) ||
+           error_set_xapian(err, published->generation.database_path, &fault);
 }
 
 bool published_next(struct published *published, struct report *out, bool *end, struct error *err)
 {
-    struct xap_error fault = {0};
-    char *data = NULL;
-    size_t size = 0, count = 0;
+    struct error fault = {0};
     free(published->text);
     published->text = NULL;
-    bool ok = read_data(published, &data, &size, &count, &fault);
-    for (int tries = 0; !ok && fault.code == XAP_MODIFIED && tries < REOPEN_TRIES; tries++)
-        ok = reopen(published, &fault) && read_data(published, &data, &size, &count, &fault);
+    bool ok = read_text(published, &fault);
+    for (int tries = 0; !ok && fault.code == ERROR_STALE && tries < REOPEN_TRIES; tries++)
+        ok = reopen(published, &fault) && read_text(published, &fault);
     if (!ok)
-        return error_set_xapian(err, published->generation.database_path, &fault);
-    *end = count == 0;
+        return error_set(err, fault.code, fault.where, "%s", fault.text);
+    *end = !published->text;
     *out = (struct report){.day = DAY_NONE};
-    ok = *end ||
-         (packing_unpack(published->packing, data, size, &published->text, &published->size, err) &&
-          published_again(published, out, err));
-    free(data);
-    return ok;
+    return *end || published_again(published, out, err);
 }
 
 bool published_again(const struct published *published, struct report *out, struct error *err)

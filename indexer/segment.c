@@ -5,7 +5,7 @@
 
 #include "indexer/extraction.h"
 #include "indexer/files.h"
-#include "indexer/word_writer.h"
+#include "indexer/report_writer.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
 #include "schema/generation.h"
@@ -139,7 +139,7 @@ static bool is_unchanged(struct segment_writer *writer, const struct report *rep
 struct attempt {
     struct segment_writer *writer;
     struct xap_writer *database;
-    struct word_writer *words;
+    struct report_writer *files;
     const struct segment_events *events;
     size_t begin, end;
     size_t uncommitted; /* bytes of reports */
@@ -154,12 +154,6 @@ static void reject(struct attempt *attempt, size_t i, const struct spool_note *n
     error_set(&why, reason->code, note->where, "%s", reason->text);
     attempt->bad[i - attempt->begin] = true;
     attempt->events->rejected(attempt->events->context, &why);
-}
-
-static bool add_words(struct attempt *attempt, struct error *err)
-{
-    const struct buffer *words = document_words(attempt->writer->kit);
-    return word_writer_add(attempt->words, words->bytes, words->size, err);
 }
 
 enum step { STEP_ON, STEP_AGAIN, STEP_FAILED };
@@ -182,7 +176,8 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
         /* Xapian has thrown away all that came before it as well. */
         error_set_xapian(&reason, report.id, &fault);
         step = document_is_to_blame(reason.code) ? STEP_AGAIN : STEP_FAILED;
-    } else if (!add_words(attempt, &reason)) {
+    } else if (!report_writer_add(attempt->files, document_words(writer->kit),
+                                  document_text(writer->kit), &reason)) {
         step = STEP_FAILED;
     } else if (is_unchanged(writer, &report, &note)) {
         attempt->counts.unchanged++;
@@ -228,14 +223,6 @@ static bool set_metadata(struct attempt *attempt, struct xap_error *fault)
                                     dictionary->size, fault));
 }
 
-static bool open_words(struct attempt *attempt, const char *segment, struct error *err)
-{
-    char *path = files_join(segment, GENERATION_WORDS, err);
-    bool ok = path && word_writer_open(path, &attempt->words, err);
-    free(path);
-    return ok;
-}
-
 static enum step try_segment(struct attempt *attempt, const char *path, struct error *err)
 {
     struct xap_error fault = {0};
@@ -247,7 +234,7 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
         error_set_xapian(err, path, &fault);
         return STEP_FAILED;
     }
-    enum step step = open_words(attempt, path, err) ? STEP_ON : STEP_FAILED;
+    enum step step = report_writer_open(path, &attempt->files, err) ? STEP_ON : STEP_FAILED;
     for (size_t i = attempt->begin; i < attempt->end && step == STEP_ON; i++)
         if (!attempt->bad[i - attempt->begin])
             step = add_and_commit(attempt, i, path, err);
@@ -256,10 +243,10 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
         error_set_xapian(err, path, &fault);
         step = STEP_FAILED;
     }
-    if (step == STEP_ON && !word_writer_finish(attempt->words, err))
+    if (step == STEP_ON && !report_writer_finish(attempt->files, err))
         step = STEP_FAILED;
-    word_writer_close(attempt->words);
-    attempt->words = NULL;
+    report_writer_close(attempt->files);
+    attempt->files = NULL;
     xap_writer_close(attempt->database);
     const struct extraction_stats *after = extraction_stats(attempt->writer->extraction);
     attempt->counts.given = after->given - before.given;

@@ -63,9 +63,8 @@ struct segment_events {
     void (*rejected)(void *context, const struct error *why);
 };
 
-/* Writes reports [begin, end) of the spool into a new database at 'path', and into it the file of
- * their words (word_file.h), GENERATION_WORDS. Not forced to disk: it is only there to be merged.
- */
+/* Writes reports [begin, end) of the spool into a new database at 'path', and into its directory
+ * their files (report_writer.h). Not forced to disk: they are only there to be merged. */
 bool segment_write(struct segment_writer *writer, size_t begin, size_t end, const char *path,
                    const struct segment_events *events, struct error *err);
 

@@ -4,17 +4,18 @@
 #include <string.h>
 
 #include "indexer/document.h"
-#include "schema/packing.h"
+#include "schema/store.h"
 #include "xapian/xap.h"
 
 struct stored {
     char *path;
     struct xap_db *db;
-    struct packing *packing;
+    struct store *store;
 };
 
-bool stored_open(const char *database, struct stored **out, struct error *err)
+bool stored_open(const struct generation *generation, struct stored **out, struct error *err)
 {
+    const char *database = generation->database_path;
     struct xap_error fault = {0};
     struct stored *stored = calloc(1, sizeof *stored);
     if (!stored || !(stored->path = strdup(database))) {
@@ -23,7 +24,7 @@ bool stored_open(const char *database, struct stored **out, struct error *err)
     }
     bool ok =
         (xap_db_open(database, &stored->db, &fault) || error_set_xapian(err, database, &fault)) &&
-        packing_of(stored->db, &stored->packing, err);
+        store_open(generation, stored->db, &stored->store, err);
     if (ok)
         *out = stored;
     else
@@ -35,7 +36,7 @@ void stored_close(struct stored *stored)
 {
     if (!stored)
         return;
-    packing_free(stored->packing);
+    store_close(stored->store);
     xap_db_close(stored->db);
     free(stored->path);
     free(stored);
@@ -68,31 +69,21 @@ bool stored_has(const struct stored *stored, const char *id, bool *found, struct
     return true;
 }
 
-/* The caller frees it; NULL where there is none of that id. */
-static bool open_document(const struct stored *stored, const char *id, struct xap_document **out,
-                          struct error *err)
-{
-    struct xap_error fault = {0};
-    uint32_t docid;
-    *out = NULL;
-    return find(stored, id, &docid, err) &&
-           (docid == 0 || xap_db_document(stored->db, docid, out, &fault) ||
-            error_set_xapian(err, stored->path, &fault));
-}
-
 bool stored_hash(const struct stored *stored, const char *id, bool *found,
                  unsigned char out[SPOOL_HASH_BYTES], struct error *err)
 {
     struct xap_error fault = {0};
-    struct xap_document *doc;
+    struct xap_document *doc = NULL;
     char *value = NULL;
+    uint32_t docid;
     size_t size = 0;
-    if (!open_document(stored, id, &doc, err))
+    if (!find(stored, id, &docid, err))
         return false;
-    *found = doc;
-    if (!doc)
+    *found = docid > 0;
+    if (docid == 0)
         return true;
-    bool ok = xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, &fault) ||
+    bool ok = (xap_db_document(stored->db, docid, &doc, &fault) &&
+               xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, &fault)) ||
               error_set_xapian(err, stored->path, &fault);
     memset(out, 0, SPOOL_HASH_BYTES);
     if (ok && size == SPOOL_HASH_BYTES)
@@ -105,21 +96,16 @@ bool stored_hash(const struct stored *stored, const char *id, bool *found,
 bool stored_read(const struct stored *stored, const char *id, bool *found, struct report *out,
                  struct error *err)
 {
-    struct xap_error fault = {0};
-    struct xap_document *doc;
-    char *data = NULL, *plain = NULL;
-    size_t size = 0;
-    if (!open_document(stored, id, &doc, err))
+    char *text = NULL;
+    uint32_t docid;
+    size_t size;
+    if (!find(stored, id, &docid, err))
         return false;
-    *found = doc;
-    if (!doc)
+    *found = docid > 0;
+    if (docid == 0)
         return true;
-    bool ok =
-        xap_document_data(doc, &data, &size, &fault) || error_set_xapian(err, stored->path, &fault);
-    ok = ok && packing_unpack(stored->packing, data, size, &plain, &size, err) &&
-         report_decode(plain, size, out, err);
-    free(plain);
-    free(data);
-    xap_document_free(doc);
+    bool ok = store_read(stored->store, stored->db, docid, &text, &size, err) &&
+              report_decode(text, size, out, err);
+    free(text);
     return ok;
 }

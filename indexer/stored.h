@@ -1,4 +1,4 @@
-/* stored.h: single reports of a database, by their ids. */
+/* stored.h: single reports of a generation, by their ids. */
 #ifndef SITREP_STORED_H
 #define SITREP_STORED_H
 
@@ -6,11 +6,12 @@
 
 #include "indexer/spool.h"
 #include "schema/error.h"
+#include "schema/generation.h"
 #include "schema/report.h"
 
 struct stored;
 
-bool stored_open(const char *database, struct stored **out, struct error *err);
+bool stored_open(const struct generation *generation, struct stored **out, struct error *err);
 void stored_close(struct stored *stored);
 
 bool stored_has(const struct stored *stored, const char *id, bool *found, struct error *err);

@@ -160,7 +160,7 @@ static enum progress write_report(struct work *work, struct update_step *step,
     if (!extraction_run(work->target->extraction, &step->report, &reason) ||
         !document_make(work->target->kit, &step->report, step->hash, &doc, &reason)) {
         progress = document_is_to_blame(reason.code) ? GO_ON : FAILED;
-    } else if (!document_add_words(work->target->kit, doc, &fault) ||
+    } else if (!document_embed(work->target->kit, doc, &fault) ||
                !delete_all(work, docids, count, &fault)) {
         progress = fail(work, &fault, err);
     } else if (!xap_writer_add(work->writer, doc, NULL, &fault)) {

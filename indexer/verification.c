@@ -10,7 +10,7 @@
 #include "schema/changes.h"
 #include "schema/field.h"
 #include "schema/generation.h"
-#include "schema/word_file.h"
+#include "schema/report_file.h"
 #include "schema/word_list.h"
 #include "schema/word_stream.h"
 #include "xapian/xap.h"
@@ -50,7 +50,7 @@ struct examined {
     const char *database; /* path */
     struct xap_db *db;
     struct word_list *list;
-    struct word_file *file;
+    struct report_file *streams;
 };
 
 static bool is_sound(const struct examined *it, const char *stream, size_t size, uint32_t docid,
@@ -65,8 +65,8 @@ static bool is_sound(const struct examined *it, const char *stream, size_t size,
 static bool check_file(const struct examined *it, struct error *err)
 {
     size_t size;
-    for (uint32_t docid = 1; docid <= word_file_last(it->file); docid++) {
-        const char *stream = word_file_stream(it->file, docid, &size);
+    for (uint32_t docid = 1; docid <= report_file_last(it->streams); docid++) {
+        const char *stream = report_file_bytes(it->streams, docid, &size);
         if (!is_sound(it, stream, size, docid, err))
             return false;
     }
@@ -83,7 +83,7 @@ static bool check_added(const struct examined *it, struct error *err)
     size_t count = 1, size = 0;
     const char *stream = NULL;
     bool ok = xap_postings_open(it->db, "", &all, &fault) &&
-              xap_postings_skip_to(all, word_file_last(it->file) + 1, &fault) &&
+              xap_postings_skip_to(all, report_file_last(it->streams) + 1, &fault) &&
               xap_values_open(it->db, SLOT_WORDS, &streams, &fault);
     bool sound = true;
     while (ok && sound) {
@@ -98,6 +98,22 @@ static bool check_added(const struct examined *it, struct error *err)
     return ok ? sound : error_set(err, ERROR_CORRUPT, it->database, "%s", fault.text);
 }
 
+/* What they hold is what was hashed; here, that each report has its own. */
+static bool check_texts(const char *path, uint32_t last, struct error *err)
+{
+    struct report_file *texts;
+    if (!report_file_open(path, &texts, err))
+        return false;
+    bool ok = report_file_last(texts) == last;
+    for (uint32_t docid = 1; ok && docid <= last; docid++) {
+        size_t size;
+        report_file_bytes(texts, docid, &size);
+        ok = size > 0;
+    }
+    report_file_close(texts);
+    return ok || error_set(err, ERROR_CORRUPT, path, "does not have the text of each report");
+}
+
 static bool check_words(const struct generation *generation, struct error *err)
 {
     struct examined it = {.database = generation->database_path};
@@ -105,9 +121,10 @@ static bool check_words(const struct generation *generation, struct error *err)
     bool ok = (xap_db_open(it.database, &it.db, &fault) ||
                error_set(err, ERROR_CORRUPT, it.database, "%s", fault.text)) &&
               word_list_load(it.db, &it.list, err) &&
-              word_file_open(generation->words_path, &it.file, err) && check_file(&it, err) &&
-              check_added(&it, err);
-    word_file_close(it.file);
+              report_file_open(generation->words_path, &it.streams, err) && check_file(&it, err) &&
+              check_added(&it, err) &&
+              check_texts(generation->texts_path, report_file_last(it.streams), err);
+    report_file_close(it.streams);
     word_list_free(it.list);
     xap_db_close(it.db);
     return ok;
@@ -173,25 +190,19 @@ static bool check_in_child(struct generation *generation, struct error *err)
 
 bool verification_run(const char *directory, struct verification *out, struct error *err)
 {
-    char *database = files_join(directory, "database", err);
-    char *words = files_join(directory, GENERATION_WORDS, err);
-    struct generation generation = {
-        .path = (char *)(uintptr_t)directory, .database_path = database, .words_path = words};
+    struct generation generation;
     struct verification found = {0};
     struct error unreadable = {0};
-    if (!database || !words) {
-        free(words);
-        free(database);
+    if (!generation_locate(directory, &generation, err))
         return false;
-    }
+    const char *database = generation.database_path;
     /* Of a database that does not open, the hashes say which file is to blame. */
     bool opens = read_sequence(database, &found.sequence, &unreadable);
     bool ok = manifest_verify(directory, found.sequence, &found.reports, &found.sealed, err) &&
               (opens || error_set(err, unreadable.code, database, "%s", unreadable.text)) &&
               read_log(&generation, &found.reports, err) &&
               verification_open(database, found.reports, err) && check_in_child(&generation, err);
-    free(words);
-    free(database);
+    generation_clear(&generation);
     if (ok)
         *out = found;
     return ok;

@@ -113,43 +113,55 @@ static void count_reports(struct generation *generation)
     }
 }
 
+bool generation_locate(const char *directory, struct generation *out, struct error *err)
+{
+    struct generation made = {
+        .path = strdup(directory),
+        .database_path = format_path(directory, "", "database"),
+        .vocabulary_path = format_path(directory, "", "vocabulary"),
+        .words_path = format_path(directory, "", GENERATION_WORDS),
+        .texts_path = format_path(directory, "", GENERATION_TEXTS),
+    };
+    if (!made.path || !made.database_path || !made.vocabulary_path || !made.words_path ||
+        !made.texts_path) {
+        generation_clear(&made);
+        return error_set(err, ERROR_MEMORY, directory, "out of memory");
+    }
+    *out = made;
+    return true;
+}
+
+static bool read_generation(const char *index, const char *name, struct generation *out,
+                            struct error *err)
+{
+    strcpy(out->name, name);
+    if (access(out->path, F_OK) != 0)
+        return error_set(err, ERROR_NO_INPUT, index,
+                         "no generation %s here; list them with: sitrep-index status --index %s",
+                         name, index);
+    char *manifest = format_path(out->path, "", "manifest.json");
+    bool ok = manifest ? read_manifest(manifest, out, err)
+                       : error_set(err, ERROR_MEMORY, index, "out of memory");
+    free(manifest);
+    return ok;
+}
+
 bool generation_open(const char *index, const char *name, struct generation *out, struct error *err)
 {
     struct generation made = {0};
-    char *manifest_path = NULL;
-    bool done = false;
-    if (!is_name(name)) {
-        error_set(err, ERROR_USAGE, name, "not a generation's name; they look like 000042");
-        goto done;
+    if (!is_name(name))
+        return error_set(err, ERROR_USAGE, name, "not a generation's name; they look like 000042");
+    char *directory = format_path(index, "generations/", name);
+    bool ok = (directory || error_set(err, ERROR_MEMORY, index, "out of memory")) &&
+              generation_locate(directory, &made, err) && read_generation(index, name, &made, err);
+    free(directory);
+    if (!ok) {
+        generation_clear(&made);
+        return false;
     }
-    strcpy(made.name, name);
-    made.path = format_path(index, "generations/", name);
-    if (made.path) {
-        made.database_path = format_path(made.path, "", "database");
-        made.vocabulary_path = format_path(made.path, "", "vocabulary");
-        made.words_path = format_path(made.path, "", GENERATION_WORDS);
-        manifest_path = format_path(made.path, "", "manifest.json");
-    }
-    if (!made.database_path || !made.vocabulary_path || !made.words_path || !manifest_path) {
-        error_set(err, ERROR_MEMORY, index, "out of memory");
-        goto done;
-    }
-    if (access(made.path, F_OK) != 0) {
-        error_set(err, ERROR_NO_INPUT, index,
-                  "no generation %s here; list them with: sitrep-index status --index %s", name,
-                  index);
-        goto done;
-    }
-    if (!read_manifest(manifest_path, &made, err))
-        goto done;
     count_reports(&made);
     *out = made;
-    memset(&made, 0, sizeof made);
-    done = true;
-done:
-    free(manifest_path);
-    generation_clear(&made);
-    return done;
+    return true;
 }
 
 bool generation_current(const char *index, struct generation *out, struct error *err)
@@ -183,6 +195,7 @@ void generation_clear(struct generation *generation)
     free(generation->database_path);
     free(generation->vocabulary_path);
     free(generation->words_path);
+    free(generation->texts_path);
     memset(generation, 0, sizeof *generation);
 }
 

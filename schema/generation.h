@@ -4,7 +4,8 @@
  *   INDEX/generations/000042/database/    the Xapian database
  *                            vocabulary/  the vocabulary its tags were made with
  *                            vocabulary.compiled  the same, to be mapped
- *                            words        the words of each report in order (word_file.h)
+ *                            words        the words of each report in order (report_file.h)
+ *                            texts        each report as it is stored (store.h)
  *                            manifest.json
  *                            differences.jsonl  what it says that the one before did not (story.h)
  *                            changes.jsonl  what each commit since changed (changes.h)
@@ -26,6 +27,7 @@
 #define GENERATION_NAME_ROOM 16
 #define GENERATION_COMPILED  "vocabulary.compiled"
 #define GENERATION_WORDS     "words"
+#define GENERATION_TEXTS     "texts"
 
 struct generation {
     char name[GENERATION_NAME_ROOM]; /* "000042" */
@@ -33,6 +35,7 @@ struct generation {
     char *database_path;
     char *vocabulary_path;
     char *words_path;
+    char *texts_path;
     uint64_t reports; /* as the manifest has it, or the database after commits since */
     int64_t created;  /* seconds since 1970 */
     char schema_version[16];
@@ -48,6 +51,8 @@ bool generation_current(const char *index, struct generation *out, struct error 
 bool generation_open(const char *index, const char *name, struct generation *out,
                      struct error *err);
 void generation_clear(struct generation *generation);
+/* Only the paths, of a directory that need not be published. ERROR_MEMORY. */
+bool generation_locate(const char *directory, struct generation *out, struct error *err);
 struct vocabulary;
 /* The vocabulary of a generation: mapped as vocabulary_map does it, else read from its text. */
 bool generation_vocabulary(const struct generation *generation, struct vocabulary **out,

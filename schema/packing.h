@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "schema/buffer.h"
 #include "schema/error.h"
 
 #define PACKING_KEY "sitrep.dictionary" /* in the database's metadata */
@@ -24,10 +25,11 @@ bool packing_new(const char *dictionary, size_t size, struct packing **out, stru
 bool packing_of(const struct xap_db *db, struct packing **out, struct error *err);
 void packing_free(struct packing *packing);
 
-/* 'out' is malloc()ed; after unpacking a NUL follows it. What was not packed with this
- * dictionary, or is damaged, is ERROR_CORRUPT. */
-bool packing_pack(struct packing *packing, const char *bytes, size_t size, char **out,
-                  size_t *out_size, struct error *err);
+/* Over what 'out' holds. */
+bool packing_pack(struct packing *packing, const char *bytes, size_t size, struct buffer *out,
+                  struct error *err);
+/* 'out' is malloc()ed and a NUL follows it. What was not packed with this dictionary, or is
+ * damaged, is ERROR_CORRUPT. */
 bool packing_unpack(struct packing *packing, const char *bytes, size_t size, char **out,
                     size_t *out_size, struct error *err);
 

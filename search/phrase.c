@@ -55,16 +55,16 @@ bool phrase_make(const struct snapshot *snapshot, const struct query_node *node,
 
 /* ---- the order of words ---------------------------------------------------------- */
 
-static void add_of_file(const struct word_file *file, const struct word_pattern *pattern,
+static void add_of_file(const struct report_file *file, const struct word_pattern *pattern,
                         const struct docset *candidates, struct docset *set)
 {
-    uint32_t docid = docset_next(candidates, 1), last = word_file_last(file);
+    uint32_t docid = docset_next(candidates, 1), last = report_file_last(file);
     size_t size;
     while (docid && docid <= last) {
         uint32_t next = docset_next(candidates, docid + 1);
-        const char *stream = word_file_stream(file, docid, &size);
+        const char *stream = report_file_bytes(file, docid, &size);
         if (next && next <= last)
-            word_file_fetch(file, next);
+            report_file_fetch(file, next);
         if (word_pattern_matches(pattern, stream, size))
             docset_add(set, docid);
         docid = next;
@@ -100,8 +100,8 @@ bool phrase_match(const struct snapshot *snapshot, const struct query_node *node
     word_pattern_make(node, snapshot->word_list, &pattern);
     if (!docset_new(snapshot->all->last, &set, err))
         return false;
-    add_of_file(snapshot->word_file, &pattern, candidates, set);
-    uint32_t added = docset_next(candidates, word_file_last(snapshot->word_file) + 1);
+    add_of_file(snapshot->word_streams, &pattern, candidates, set);
+    uint32_t added = docset_next(candidates, report_file_last(snapshot->word_streams) + 1);
     if (added && !add_of_database(snapshot->db, &pattern, candidates, added, set, &xapian)) {
         docset_free(set);
         return error_set_xapian(err, snapshot->generation.database_path, &xapian);

@@ -161,9 +161,9 @@ static bool open_once(const char *index, struct snapshot **out, struct error *er
     bool ok =
         generation_current(index, &snapshot->generation, err) && open_database(snapshot, err) &&
         generation_vocabulary(&snapshot->generation, &snapshot->vocabulary, err) &&
-        packing_of(snapshot->db, &snapshot->packing, err) &&
+        store_open(&snapshot->generation, snapshot->db, &snapshot->store, err) &&
         word_list_load(snapshot->db, &snapshot->word_list, err) &&
-        word_file_open(snapshot->generation.words_path, &snapshot->word_file, err) &&
+        report_file_open(snapshot->generation.words_path, &snapshot->word_streams, err) &&
         stems_load(snapshot->db, &snapshot->stems, err) && load_reports(snapshot, NULL, err) &&
         load_columns(snapshot, err) && load_names(snapshot, snapshot->vocabulary, err) &&
         words_load(snapshot->db, snapshot->reports, &snapshot->words, err);
@@ -192,14 +192,14 @@ bool snapshot_open(const char *index, struct snapshot **out, struct error *err)
 static void hand_over(struct snapshot *before, struct snapshot *after)
 {
     after->vocabulary = before->vocabulary;
-    after->packing = before->packing;
+    after->store = before->store;
     after->word_list = before->word_list;
-    after->word_file = before->word_file;
+    after->word_streams = before->word_streams;
     after->words = before->words;
     before->vocabulary = NULL;
-    before->packing = NULL;
+    before->store = NULL;
     before->word_list = NULL;
-    before->word_file = NULL;
+    before->word_streams = NULL;
     before->words = (struct words){0};
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         if (is_column(id) && column_take_values(after->columns[id], before->columns[id])) {
@@ -268,9 +268,9 @@ void snapshot_close(struct snapshot *snapshot)
     counting_free(snapshot->counting);
     stems_clear(&snapshot->stems);
     vocabulary_close(snapshot->vocabulary);
-    packing_free(snapshot->packing);
+    store_close(snapshot->store);
     word_list_free(snapshot->word_list);
-    word_file_close(snapshot->word_file);
+    report_file_close(snapshot->word_streams);
     xap_db_close(snapshot->db);
     generation_clear(&snapshot->generation);
     free(snapshot->revision_path);
@@ -336,18 +336,11 @@ const struct vocabulary *snapshot_vocabulary(const struct snapshot *snapshot)
 bool snapshot_read(const struct snapshot *snapshot, uint32_t docid, struct report *out,
                    struct error *err)
 {
-    struct xap_error xapian = {0};
-    struct xap_document *document = NULL;
-    char *data = NULL, *plain = NULL;
+    char *text = NULL;
     size_t size;
-    bool ok = (xap_db_document(snapshot->db, docid, &document, &xapian) &&
-               xap_document_data(document, &data, &size, &xapian)) ||
-              error_set_xapian(err, snapshot->generation.database_path, &xapian);
-    ok = ok && packing_unpack(snapshot->packing, data, size, &plain, &size, err) &&
-         report_decode(plain, size, out, err);
-    free(plain);
-    free(data);
-    xap_document_free(document);
+    bool ok = store_read(snapshot->store, snapshot->db, docid, &text, &size, err) &&
+              report_decode(text, size, out, err);
+    free(text);
     return ok;
 }
 

@@ -6,9 +6,9 @@
 
 #include "schema/field.h"
 #include "schema/generation.h"
-#include "schema/packing.h"
+#include "schema/report_file.h"
+#include "schema/store.h"
 #include "schema/vocabulary.h"
-#include "schema/word_file.h"
 #include "schema/word_list.h"
 #include "search/cache.h"
 #include "search/column.h"
@@ -37,9 +37,9 @@ struct snapshot {
     char *revision_path;  /* the file that each commit replaces */
     struct stat revision; /* as it was before the database was opened */
     struct xap_db *db;
-    struct packing *packing; /* of the stored reports */
+    struct store *store;
     struct word_list *word_list;
-    struct word_file *word_file;
+    struct report_file *word_streams;
     struct vocabulary *vocabulary;
     struct stems stems;
     uint32_t reports;

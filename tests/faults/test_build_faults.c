@@ -308,7 +308,7 @@ static void damage(const char *path)
 
 static void damage_is_found(void **state)
 {
-    static const char *const files[] = {"database/postlist.glass", "database/docdata.glass",
+    static const char *const files[] = {"database/postlist.glass", "texts",
                                         "database/termlist.glass", "database/iamglass",
                                         "vocabulary.compiled",     "words"};
     char command[1000];

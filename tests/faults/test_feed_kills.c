@@ -96,7 +96,7 @@ static void expect_nothing_lost(void **state, bool all)
     struct stored *stored = NULL;
     struct feed *feed = NULL;
     expect_sound(state, &generation);
-    ok(stored_open(generation.database_path, &stored, err));
+    ok(stored_open(&generation, &stored, err));
     ok(feed_open(scratch_path(state, "index/feed"), &feed, err));
     for (int id = 0; id < IDS; id++) {
         char name[8];
@@ -247,7 +247,7 @@ static int added_version(void **state)
     struct generation generation = {0};
     struct stored *stored = NULL;
     expect_sound(state, &generation);
-    ok(stored_open(generation.database_path, &stored, err));
+    ok(stored_open(&generation, &stored, err));
     int version = version_of(stored, "a0");
     for (int i = 1; i < ADDED; i++) {
         char name[8];

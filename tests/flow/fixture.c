@@ -7,8 +7,8 @@
 #include "indexer/document.h"
 #include "indexer/files.h"
 #include "indexer/publication.h"
+#include "indexer/report_writer.h"
 #include "indexer/word_choice.h"
-#include "indexer/word_writer.h"
 #include "schema/generation.h"
 #include "schema/vocabulary.h"
 #include "schema/word_list.h"
@@ -61,7 +61,7 @@ static bool new_kit(struct xap_writer *writer, struct document_kit **out, struct
 }
 
 /* Their words go to the file; NULL: into the database, as of reports that are added later. */
-static bool add_reports(struct xap_writer *writer, struct word_writer *file,
+static bool add_reports(struct xap_writer *writer, struct report_writer *file,
                         const struct report *reports, size_t count, struct error *err)
 {
     static const unsigned char hash[SPOOL_HASH_BYTES] = {0};
@@ -70,10 +70,9 @@ static bool add_reports(struct xap_writer *writer, struct word_writer *file,
     bool ok = new_kit(writer, &kit, err);
     for (size_t i = 0; ok && i < count; i++) {
         struct xap_document *document = NULL;
-        const struct buffer *words = document_words(kit);
         ok = document_make(kit, &reports[i], hash, &document, err) &&
-             (!file || word_writer_add(file, words->bytes, words->size, err)) &&
-             (((file || document_add_words(kit, document, &xapian)) &&
+             (!file || report_writer_add(file, document_words(kit), document_text(kit), err)) &&
+             (((file || document_embed(kit, document, &xapian)) &&
                xap_writer_add(writer, document, NULL, &xapian)) ||
               error_set_xapian(err, "fixture", &xapian));
         xap_document_free(document);
@@ -87,19 +86,17 @@ static bool write_database(const char *directory, const struct report *reports, 
 {
     struct xap_error xapian = {0};
     struct xap_writer *writer = NULL;
-    struct word_writer *words = NULL;
+    struct report_writer *files = NULL;
     char *path = files_join(directory, "database", err);
-    char *words_path = files_join(directory, GENERATION_WORDS, err);
     bool ok = path && ((xap_writer_open(path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, &xapian) &&
                         xap_writer_set_metadata(writer, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
                                                 strlen(SCHEMA_VERSION), &xapian)) ||
                        error_set_xapian(err, path, &xapian));
-    ok = ok && words_path && set_words(writer, reports, count, err) &&
-         word_writer_open(words_path, &words, err) &&
-         add_reports(writer, words, reports, count, err) && word_writer_finish(words, err);
-    word_writer_close(words);
+    ok = ok && set_words(writer, reports, count, err) &&
+         report_writer_open(directory, &files, err) &&
+         add_reports(writer, files, reports, count, err) && report_writer_finish(files, err);
+    report_writer_close(files);
     xap_writer_close(writer);
-    free(words_path);
     free(path);
     return ok;
 }

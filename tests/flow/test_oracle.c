@@ -17,7 +17,7 @@
 #include "schema/buffer.h"
 #include "schema/generation.h"
 #include "schema/limits.h"
-#include "schema/packing.h"
+#include "schema/store.h"
 #include "search/answer.h"
 #include "tests/flow/asking.h"
 #include "tests/flow/fixture.h"
@@ -644,29 +644,18 @@ static bool try_followed(uint64_t seed, unsigned questions, size_t count, struct
     return ok;
 }
 
-static bool read_report(const struct xap_db *db, uint32_t docid, struct oracle *oracle,
-                        struct error *err)
+static bool read_report(struct store *store, const struct xap_db *db, uint32_t docid,
+                        struct oracle *oracle, struct error *err)
 {
-    struct xap_error xapian = {0};
-    struct xap_document *document = NULL;
     struct report report = {0};
-    char *data = NULL;
+    char *text = NULL;
     size_t size;
-    bool ok = (xap_db_document(db, docid, &document, &xapian) &&
-               xap_document_data(document, &data, &size, &xapian)) ||
-              error_set_xapian(err, NULL, &xapian);
-    struct packing *packing = NULL;
-    char *plain = NULL;
-    ok = ok && packing_of(db, &packing, err) &&
-         packing_unpack(packing, data, size, &plain, &size, err) &&
-         report_decode(plain, size, &report, err);
+    bool ok =
+        store_read(store, db, docid, &text, &size, err) && report_decode(text, size, &report, err);
     if (ok)
         oracle_add(oracle, docid, &report);
     report_clear(&report);
-    packing_free(packing);
-    free(plain);
-    free(data);
-    xap_document_free(document);
+    free(text);
     return ok;
 }
 
@@ -676,17 +665,20 @@ static bool read_index(const char *index, struct oracle *oracle, struct error *e
     struct generation generation = {0};
     struct xap_db *db = NULL;
     struct xap_postings *all = NULL;
+    struct store *store = NULL;
     bool ok = generation_current(index, &generation, err) &&
               ((xap_db_open(generation.database_path, &db, &xapian) &&
                 xap_postings_open(db, "", &all, &xapian)) ||
                error_set_xapian(err, index, &xapian));
+    ok = ok && store_open(&generation, db, &store, err);
     for (size_t count = 1; ok && count;) {
         uint32_t docid;
         ok = xap_postings_read(all, 1, &docid, NULL, NULL, &count, &xapian) ||
              error_set_xapian(err, index, &xapian);
         if (ok && count)
-            ok = read_report(db, docid, oracle, err);
+            ok = read_report(store, db, docid, oracle, err);
     }
+    store_close(store);
     xap_postings_close(all);
     xap_db_close(db);
     generation_clear(&generation);

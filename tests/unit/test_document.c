@@ -17,7 +17,7 @@ static struct xap_writer *index_one_with(void **state, struct report *report, co
     ok(document_kit_new(NULL, 0, &kit, err));
     ok(document_kit_set_words(kit, words, err));
     ok(document_make(kit, report, no_hash, &doc, err));
-    assert_true(document_add_words(kit, doc, NULL));
+    assert_true(document_embed(kit, doc, NULL));
     assert_true(
         xap_writer_open(scratch_path(state, "db"), XAP_CREATE_OR_OVERWRITE, 0, 0, &writer, NULL));
     assert_true(xap_writer_add(writer, doc, NULL, NULL));

@@ -29,13 +29,14 @@ static size_t train(char dictionary[DICTIONARY_ROOM])
 
 static void expect_back(struct packing *by, struct packing *with, const char *text, size_t size)
 {
-    char *packed = NULL, *plain = NULL;
-    size_t packed_size = 0, plain_size = 77;
-    ok(packing_pack(by, text, size, &packed, &packed_size, err));
-    ok(packing_unpack(with, packed, packed_size, &plain, &plain_size, err));
+    struct buffer packed = {0};
+    char *plain = NULL;
+    size_t plain_size = 77;
+    ok(packing_pack(by, text, size, &packed, err));
+    ok(packing_unpack(with, packed.bytes, packed.size, &plain, &plain_size, err));
     assert_int_equal(plain_size, size);
     assert_memory_equal(plain, text, size + 1);
-    free(packed);
+    buffer_free(&packed);
     free(plain);
 }
 
@@ -46,18 +47,18 @@ static void what_is_packed_comes_back(void **state)
     struct packing *plain = NULL, *trained = NULL;
     ok(packing_new(NULL, 0, &plain, err));
     ok(packing_new(dictionary, train(dictionary), &trained, err));
-    size_t size = say(1000, text), without, with;
+    size_t size = say(1000, text);
     expect_back(plain, plain, text, size);
     expect_back(trained, trained, text, size);
     expect_back(trained, trained, "", 0);
     expect_back(trained, trained, "a\0b", 3);
     expect_back(plain, trained, text, size); /* one that was packed without stands among others */
-    char *packed = NULL;
-    ok(packing_pack(plain, text, size, &packed, &without, err));
-    free(packed);
-    ok(packing_pack(trained, text, size, &packed, &with, err));
-    free(packed);
-    assert_true(with * 2 < without);
+    struct buffer packed = {0};
+    ok(packing_pack(plain, text, size, &packed, err));
+    size_t without = packed.size;
+    ok(packing_pack(trained, text, size, &packed, err));
+    assert_true(packed.size * 2 < without);
+    buffer_free(&packed);
     packing_free(plain);
     packing_free(trained);
     packing_free(NULL);
@@ -68,19 +69,20 @@ static void damage_is_told(void **state)
     (void)state;
     char dictionary[DICTIONARY_ROOM], text[SAMPLE_ROOM];
     struct packing *plain = NULL, *trained = NULL;
-    char *packed = NULL, *out = NULL;
-    size_t size = say(5, text), packed_size, out_size = 77;
+    struct buffer packed = {0};
+    char *out = NULL;
+    size_t size = say(5, text), out_size = 77;
     ok(packing_new(NULL, 0, &plain, err));
     ok(packing_new(dictionary, train(dictionary), &trained, err));
     fails(ERROR_CORRUPT, packing_unpack(trained, "", 0, &out, &out_size, err));
     fails(ERROR_CORRUPT, packing_unpack(trained, "id=a\n\nbody", 10, &out, &out_size, err));
-    ok(packing_pack(trained, text, size, &packed, &packed_size, err));
-    fails(ERROR_CORRUPT, packing_unpack(plain, packed, packed_size, &out, &out_size, err));
-    for (size_t cut = 1; cut < packed_size; cut++)
-        fails(ERROR_CORRUPT, packing_unpack(trained, packed, cut, &out, &out_size, err));
+    ok(packing_pack(trained, text, size, &packed, err));
+    fails(ERROR_CORRUPT, packing_unpack(plain, packed.bytes, packed.size, &out, &out_size, err));
+    for (size_t cut = 1; cut < packed.size; cut++)
+        fails(ERROR_CORRUPT, packing_unpack(trained, packed.bytes, cut, &out, &out_size, err));
     assert_null(out);
     assert_int_equal(out_size, 77);
-    free(packed);
+    buffer_free(&packed);
     packing_free(plain);
     packing_free(trained);
 }

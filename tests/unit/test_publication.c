@@ -4,23 +4,26 @@
 
 #include "indexer/files.h"
 #include "indexer/publication.h"
+#include "indexer/report_writer.h"
 #include "indexer/verification.h"
-#include "indexer/word_writer.h"
 #include "schema/field.h"
 #include "tests/unit/scratch.h"
 #include "xapian/xap.h"
 
-/* The words of so many reports that have none. */
-static void make_words(const char *directory, unsigned reports)
+/* The files of so many reports that have no words. */
+static void make_files(const char *directory, unsigned reports)
 {
-    char *path = files_join(directory, GENERATION_WORDS, NULL);
-    struct word_writer *writer = NULL;
-    ok(word_writer_open(path, &writer, err));
+    struct report_writer *writer = NULL;
+    struct buffer words = {0}, text = {0};
+    buffer_text(&words, "\xff\xff");
+    buffer_text(&text, "text");
+    ok(report_writer_open(directory, &writer, err));
     for (unsigned i = 0; i < reports; i++)
-        ok(word_writer_add(writer, "\xff\xff", 2, err));
-    ok(word_writer_finish(writer, err));
-    word_writer_close(writer);
-    free(path);
+        ok(report_writer_add(writer, &words, &text, err));
+    ok(report_writer_finish(writer, err));
+    report_writer_close(writer);
+    buffer_free(&words);
+    buffer_free(&text);
 }
 
 /* A database of 'reports' documents, as if a build had made it. */
@@ -40,7 +43,7 @@ static void make_database(const char *directory, unsigned reports)
     xap_document_free(doc);
     xap_writer_close(writer);
     free(path);
-    make_words(directory, reports);
+    make_files(directory, reports);
 }
 
 static struct verification sound;

@@ -24,6 +24,13 @@ static bool add_tags(struct report *report, enum mention_kind kind, const json_t
     return ok;
 }
 
+static bool set_text(const struct naive *naive, struct xap_document *document,
+                     struct xap_error *xapian)
+{
+    const struct buffer *text = document_text(naive->kit);
+    return xap_document_set_data(document, text->bytes, text->size, xapian);
+}
+
 static bool add(void *context, const struct report_line *line, struct error *err)
 {
     static const unsigned char no_hash[SPOOL_HASH_BYTES];
@@ -39,7 +46,8 @@ static bool add(void *context, const struct report_line *line, struct error *err
               add_tags(&report, MENTION_ACTOR, line->actors, err) &&
               add_tags(&report, MENTION_REGION, line->regions, err) &&
               document_make(naive->kit, &report, no_hash, &document, err) &&
-              (xap_writer_add(naive->writer, document, NULL, &xapian) ||
+              ((set_text(naive, document, &xapian) &&
+                xap_writer_add(naive->writer, document, NULL, &xapian)) ||
                error_set_xapian(err, line->id, &xapian));
     xap_document_free(document);
     report_clear(&report);

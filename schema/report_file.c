@@ -1,4 +1,4 @@
-#include "schema/word_file.h"
+#include "schema/report_file.h"
 
 #include <endian.h>
 #include <fcntl.h>
@@ -8,13 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC_SIZE (sizeof WORD_FILE_MAGIC - 1)
+#define MAGIC_SIZE (sizeof REPORT_FILE_MAGIC - 1)
 #define TAIL_SIZE  (sizeof(uint64_t) + MAGIC_SIZE)
 
-struct word_file {
+struct report_file {
     const char *image;
     size_t image_size;
-    const char *ends; /* in it: behind the streams */
+    const char *ends; /* in it: behind the strings */
     uint32_t last;
 };
 
@@ -25,7 +25,7 @@ static uint64_t number_at(const char *bytes)
     return le64toh(number);
 }
 
-static bool map(struct word_file *file, const char *path, struct error *err)
+static bool map(struct report_file *file, const char *path, struct error *err)
 {
     struct stat status;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
@@ -48,13 +48,13 @@ static bool map(struct word_file *file, const char *path, struct error *err)
 }
 
 /* Finds the parts; false where they are not there. */
-static bool find_parts(struct word_file *file)
+static bool find_parts(struct report_file *file)
 {
     if (file->image_size < TAIL_SIZE)
         return false;
     const char *tail = file->image + file->image_size - TAIL_SIZE;
     uint64_t count = number_at(tail);
-    if (memcmp(tail + sizeof count, WORD_FILE_MAGIC, MAGIC_SIZE) != 0 || count >= UINT32_MAX ||
+    if (memcmp(tail + sizeof count, REPORT_FILE_MAGIC, MAGIC_SIZE) != 0 || count >= UINT32_MAX ||
         count > (file->image_size - TAIL_SIZE) / sizeof count)
         return false;
     file->ends = tail - count * sizeof count;
@@ -62,23 +62,24 @@ static bool find_parts(struct word_file *file)
     return (count ? number_at(tail - sizeof count) : 0) == (uint64_t)(file->ends - file->image);
 }
 
-bool word_file_open(const char *path, struct word_file **out, struct error *err)
+bool report_file_open(const char *path, struct report_file **out, struct error *err)
 {
-    struct word_file *file = calloc(1, sizeof *file);
+    struct report_file *file = calloc(1, sizeof *file);
     if (!file)
         return error_set(err, ERROR_MEMORY, path, "out of memory");
-    bool ok = map(file, path, err) &&
-              (find_parts(file) || error_set(err, ERROR_CORRUPT, path,
-                                             "the words of the reports are damaged; roll back to "
-                                             "another generation or build the index again"));
+    bool ok =
+        map(file, path, err) &&
+        (find_parts(file) || error_set(err, ERROR_CORRUPT, path,
+                                       "what it holds of each report is damaged; roll back to "
+                                       "another generation or build the index again"));
     if (ok)
         *out = file;
     else
-        word_file_close(file);
+        report_file_close(file);
     return ok;
 }
 
-void word_file_close(struct word_file *file)
+void report_file_close(struct report_file *file)
 {
     if (!file)
         return;
@@ -87,28 +88,28 @@ void word_file_close(struct word_file *file)
     free(file);
 }
 
-uint32_t word_file_last(const struct word_file *file)
+uint32_t report_file_last(const struct report_file *file)
 {
     return file->last;
 }
 
-const char *word_file_stream(const struct word_file *file, uint32_t docid, size_t *size)
+const char *report_file_bytes(const struct report_file *file, uint32_t docid, size_t *size)
 {
-    const uint64_t streams = (uint64_t)(file->ends - file->image);
+    const uint64_t strings = (uint64_t)(file->ends - file->image);
     const char *end_at = file->ends + (docid - 1) * sizeof(uint64_t);
     uint64_t end = number_at(end_at);
     uint64_t begin = docid > 1 ? number_at(end_at - sizeof end) : 0;
-    if (end > streams || begin > end)
+    if (end > strings || begin > end)
         begin = end = 0;
     *size = (size_t)(end - begin);
     return file->image + begin;
 }
 
-void word_file_fetch(const struct word_file *file, uint32_t docid)
+void report_file_fetch(const struct report_file *file, uint32_t docid)
 {
     enum { LINE = 64, MOST = 32 * LINE };
     size_t size;
-    const char *stream = word_file_stream(file, docid, &size);
+    const char *bytes = report_file_bytes(file, docid, &size);
     for (size_t i = 0; i < size && i < MOST; i += LINE)
-        __builtin_prefetch(stream + i);
+        __builtin_prefetch(bytes + i);
 }
