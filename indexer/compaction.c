@@ -38,7 +38,8 @@ static bool merge(char *const *sources, size_t count, const char *destination, s
     const char *paths[FAN_IN];
     for (size_t i = 0; i < count; i++)
         paths[i] = sources[i];
-    if (!xap_compact(paths, count, destination, XAP_COMPACT_MULTIPASS, 0, &fault))
+    /* In one pass: measured, 230 segments of 8 MB took 50 s of CPU, in passes by groups 92. */
+    if (!xap_compact(paths, count, destination, 0, 0, &fault))
         return error_set_xapian(err, destination, &fault);
     return true;
 }

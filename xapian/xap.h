@@ -279,7 +279,7 @@ bool xap_writer_remove_synonym(struct xap_writer *writer, const char *term, cons
 bool xap_writer_clear_synonyms(struct xap_writer *writer, const char *term, struct xap_error *err);
 
 enum xap_compact_flags {
-    XAP_COMPACT_MULTIPASS = 1, /* merges in groups: faster from about 5 sources on */
+    XAP_COMPACT_MULTIPASS = 1, /* merges in groups, pass by pass: for disks that are slow to seek */
     XAP_COMPACT_FULLER = 2,    /* packs items tighter */
     XAP_COMPACT_NO_RENUMBER = 4,
 };
