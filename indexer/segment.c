@@ -12,7 +12,7 @@
 #include "schema/packing.h"
 #include "schema/word_list.h"
 
-#define SEGMENTS_A_WORKER 8u /* at least, where they do not get too small */
+#define SEGMENTS_AHEAD 2u /* each worker has at least so many before it, but for the smallest */
 
 struct segment_writer {
     const struct spool *spool;
@@ -23,32 +23,36 @@ struct segment_writer {
     struct xap_db *previous; /* NULL where there is none */
 };
 
-static size_t choose_bytes(const struct spool *spool, unsigned workers)
+/* Of the next segment, where so many bytes are left: the last ones get smaller and smaller, so that
+ * all workers end at about the same time. */
+static uint64_t choose_bytes(uint64_t left, unsigned workers)
 {
-    uint64_t all = 0;
-    for (size_t i = 0; i < spool_count(spool); i++)
-        all += spool_size(spool, i);
-    uint64_t share = all / workers / SEGMENTS_A_WORKER;
+    uint64_t share = left / workers / SEGMENTS_AHEAD;
     if (share > SEGMENT_BYTES)
         return SEGMENT_BYTES;
-    return share > SEGMENT_LEAST ? (size_t)share : SEGMENT_LEAST;
+    return share > SEGMENT_LEAST ? share : SEGMENT_LEAST;
 }
 
 bool segment_plan_make(const struct spool *spool, unsigned workers, struct segment_plan *out,
                        struct error *err)
 {
     struct segment_plan plan = {0};
-    size_t room = 0, reports = 0, bytes = 0, count = spool_count(spool);
-    const size_t segment_bytes = choose_bytes(spool, workers);
+    size_t room = 0, reports = 0, count = spool_count(spool);
+    uint64_t left = 0, bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        left += spool_size(spool, i);
+    uint64_t most = choose_bytes(left, workers);
     for (size_t i = 0; i < count; i++) {
         bytes += spool_size(spool, i);
-        if (++reports < SEGMENT_REPORTS && bytes < segment_bytes && i + 1 < count)
+        if (++reports < SEGMENT_REPORTS && bytes < most && i + 1 < count)
             continue;
         if (!array_reserve(&plan.ends, &room, plan.count + 1, sizeof *plan.ends)) {
             segment_plan_clear(&plan);
             return error_set(err, ERROR_MEMORY, NULL, "out of memory");
         }
         plan.ends[plan.count++] = i + 1;
+        left -= bytes;
+        most = choose_bytes(left, workers);
         reports = bytes = 0;
     }
     *out = plan;

@@ -32,7 +32,6 @@ struct segment_plan {
     size_t *ends;
     size_t count;
 };
-/* Each worker gets several, so that all end at about the same time. */
 bool segment_plan_make(const struct spool *spool, unsigned workers, struct segment_plan *out,
                        struct error *err);
 void segment_plan_clear(struct segment_plan *plan);

@@ -46,7 +46,7 @@ static void plans_cover_all_reports(void **state)
         struct segment_plan plan = {0};
         ok(segment_plan_make(spool, 2, &plan, err));
         assert_true(plan.count >= cases[i].least);
-        size_t begin = 0;
+        size_t begin = 0, first = 0, last = 0; /* bytes of a segment */
         for (size_t s = 0; s < plan.count; s++) {
             assert_true(plan.ends[s] > begin);
             assert_true(plan.ends[s] - begin <= SEGMENT_REPORTS);
@@ -54,9 +54,14 @@ static void plans_cover_all_reports(void **state)
             for (size_t r = begin; r + 1 < plan.ends[s]; r++)
                 bytes += spool_size(spool, r);
             assert_true(bytes < SEGMENT_BYTES);
+            last = bytes + spool_size(spool, plan.ends[s] - 1);
+            first = s == 0 ? last : first;
             begin = plan.ends[s];
         }
         assert_int_equal(begin, cases[i].reports);
+        assert_true(last <= first); /* all workers end at about the same time */
+        if (first > SEGMENT_BYTES)
+            assert_true(last < SEGMENT_BYTES / 2);
         segment_plan_clear(&plan);
         spool_close(spool);
         remove(scratch_path(state, "spool"));
