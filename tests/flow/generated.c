@@ -7,10 +7,12 @@
 #include "schema/buffer.h"
 #include "tests/flow/fixture.h"
 
+/* No report has the words of the names, nor the stems of these: qasral had that of Qasr-e-Shirin.
+ */
 const struct ask_name ask_names[] = {
     {"diba", FIELD_ACTOR, "a0", NULL},       {"guba", FIELD_REGION, "QB", NULL},
     {"kaba", FIELD_REGION, "QA-1", NULL},    {"bluq guarq", FIELD_ACTOR, "a1", NULL},
-    {"zonq poliq", FIELD_ACTOR, "a4", NULL}, {"uppq qasral", FIELD_REGION, "QA-1", "QA"},
+    {"zonq poliq", FIELD_ACTOR, "a4", NULL}, {"uppq qasrolq", FIELD_REGION, "QA-1", "QA"},
     {"accoq parq", FIELD_ACTOR, "a2", NULL},
 };
 const size_t ask_name_count = ARRAY_LEN(ask_names);
@@ -25,14 +27,14 @@ const char generated_actors[] =
     "actor: a4\nlabel: Zonq Poliq\nkind: rebel-group\nname: Zonq Poliq\n\n"
     "actor: a5\nlabel: Mission\nkind: rebel-group\nname: Mission of Observers\n";
 const char generated_regions[] = "region: basin\nlabel: Basin\nkind: area\nname: Basin\n\n"
-                                 "region: QA\nlabel: Qasral\nkind: country\nparent: basin\n"
-                                 "name: Qasral\n\n"
+                                 "region: QA\nlabel: Qasrolq\nkind: country\nparent: basin\n"
+                                 "name: Qasrolq\n\n"
                                  "region: QB\nlabel: Borland\nkind: country\nparent: basin\n"
                                  "name: Borland\nname: Guba\n\n"
                                  "region: QA-1\nlabel: Upper\nkind: division\nparent: QA\n"
-                                 "name: Uppq Qasral\nname: Kaba\n\n"
+                                 "name: Uppq Qasrolq\nname: Kaba\n\n"
                                  "region: QA-2\nlabel: Lower\nkind: division\nparent: QA\n"
-                                 "name: Lower Qasral\n\n"
+                                 "name: Lower Qasrolq\n\n"
                                  "region: QB-1\nlabel: Ford\nkind: division\nparent: QB\n"
                                  "name: Ford\n";
 
