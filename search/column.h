@@ -61,6 +61,20 @@ bool column_tally(const struct column *column, struct tally **out, struct error 
  * in it; 0 in a column without parents. */
 void column_count(const struct column *column, const struct docset *set,
                   const struct docset *without, uint32_t reports, struct tally *tally);
+
+/* What the reports of a set have, side by side: parts of the set are counted from it in a fraction
+ * of the time, as memory is read on and not here and there. */
+struct column_rows;
+/* Counts as column_count does, and gives the rows, to be freed; or NULL, where the reports are so
+ * many that counting by report does not pay, and out of memory. */
+void column_count_rows(const struct column *column, const struct docset *set, uint32_t reports,
+                       struct tally *tally, struct column_rows **out);
+/* Counts 'part', all of which are in 'set', of which the rows are. */
+void column_count_part(const struct column *column, const struct column_rows *rows,
+                       const struct docset *set, const struct docset *part, struct tally *tally);
+/* Bytes of memory; 0 for NULL. */
+size_t column_rows_memory(const struct column_rows *rows);
+void column_rows_free(struct column_rows *rows);
 /* Bytes of memory. */
 size_t column_memory(const struct column *column);
 

@@ -79,23 +79,32 @@ struct batch {
 struct gathered {
     uint32_t entries[GATHERED + COLUMN_COPIED], reports[GATHERED + COLUMN_COPIED];
     size_t count;
+    struct column_rows *rows; /* get them too; NULL: they are not wanted, or memory is short */
 };
+
+/* What a report adds, by the flags of an entry. */
+static const uint64_t added[] = {
+    [0] = TALLY_REPORT,
+    [COLUMN_LESS] = 0 - TALLY_REPORT,
+    [COLUMN_DIRECT] = TALLY_REPORT + TALLY_DIRECT,
+};
+
+static void touch(struct tally *tally, const uint32_t *entries, size_t count)
+{
+    for (size_t i = 0; !tally->all_touched && i < count; i++)
+        tally_touch(tally, entries[i] >> COLUMN_ENTRY_BITS);
+}
 
 static void add_gathered(struct tally *tally, struct gathered *gathered)
 {
-    static const uint64_t added[] = {
-        [0] = TALLY_REPORT,
-        [COLUMN_LESS] = 0 - TALLY_REPORT,
-        [COLUMN_DIRECT] = TALLY_REPORT + TALLY_DIRECT,
-    };
     for (size_t i = 0; i < gathered->count; i++) {
         uint32_t entry = gathered->entries[i];
         tally->cells[entry >> COLUMN_ENTRY_BITS] +=
             added[entry & COLUMN_FLAGS] * gathered->reports[i];
     }
-    if (!tally->all_touched)
-        for (size_t i = 0; i < gathered->count; i++)
-            tally_touch(tally, gathered->entries[i] >> COLUMN_ENTRY_BITS);
+    touch(tally, gathered->entries, gathered->count);
+    if (gathered->rows && !column_rows_append(gathered->rows, gathered->entries, gathered->count))
+        gathered->rows = NULL;
     gathered->count = 0;
 }
 
@@ -117,10 +126,15 @@ static size_t set_begin(const struct column *column, uint32_t set)
     return set ? column->ends[set - 1] : 0;
 }
 
-static void add_batch(const struct column *column, const struct batch *batch, struct tally *tally)
+static void end_row(struct gathered *gathered)
 {
-    struct gathered gathered;
-    gathered.count = 0;
+    struct column_rows *rows = gathered->rows;
+    rows->ends[rows->report_count++] = (uint32_t)(rows->entry_count + gathered->count);
+}
+
+static void add_batch(const struct column *column, const struct batch *batch,
+                      struct gathered *gathered, struct tally *tally)
+{
     for (size_t i = 0; i < batch->count; i++)
         __builtin_prefetch(&column->ends[batch->sets[i]]);
     for (size_t i = 0; i < batch->count; i++) {
@@ -131,19 +145,24 @@ static void add_batch(const struct column *column, const struct batch *batch, st
     for (size_t i = 0; i < batch->count; i++) {
         size_t at = set_begin(column, batch->sets[i]), end = column->ends[batch->sets[i]];
         do {
-            gather(column, at, batch->reports[i], &gathered);
-            gathered.count += end - at < COLUMN_COPIED ? end - at : COLUMN_COPIED;
+            gather(column, at, batch->reports[i], gathered);
+            gathered->count += end - at < COLUMN_COPIED ? end - at : COLUMN_COPIED;
             at += COLUMN_COPIED;
-            if (gathered.count >= GATHERED)
-                add_gathered(tally, &gathered);
+            if (gathered->count >= GATHERED)
+                add_gathered(tally, gathered);
         } while (at < end);
+        if (gathered->rows)
+            end_row(gathered);
     }
-    add_gathered(tally, &gathered);
+    add_gathered(tally, gathered);
 }
 
 static void add_sets(const struct column *column, struct tally *tally)
 {
     struct batch batch;
+    struct gathered gathered;
+    gathered.count = 0;
+    gathered.rows = NULL;
     for (size_t at = 0; at < tally->counted_sets;) {
         for (batch.count = 0; batch.count < BATCH && at < tally->counted_sets; batch.count++) {
             uint32_t set = tally->sets[at++];
@@ -151,13 +170,13 @@ static void add_sets(const struct column *column, struct tally *tally)
             batch.reports[batch.count] = tally->set_reports[set];
             tally->set_reports[set] = 0;
         }
-        add_batch(column, &batch, tally);
+        add_batch(column, &batch, &gathered, tally);
     }
 }
 
 /* Where there are less reports than one in so many sets, few share one: the set of each is added,
  * and the sets need not be counted. */
-#define FEW 8u
+#define FEW 6u
 
 static void ask_for_set(const struct column *column, size_t docid)
 {
@@ -165,10 +184,15 @@ static void ask_for_set(const struct column *column, size_t docid)
                                            : (void *)&column->wide_sets[docid]);
 }
 
+/* Without rows afterwards where memory is short. */
 static void add_reports(const struct column *column, const struct docset *set,
-                        const struct docset *without, struct tally *tally)
+                        const struct docset *without, struct tally *tally,
+                        struct column_rows **rows)
 {
     struct batch batch;
+    struct gathered gathered;
+    gathered.count = 0;
+    gathered.rows = *rows;
     for (size_t i = 0; i < set->word_count;) {
         uint32_t docids[BATCH + 64];
         for (batch.count = 0; batch.count < BATCH && i < set->word_count; i++) {
@@ -183,8 +207,48 @@ static void add_reports(const struct column *column, const struct docset *set,
             batch.sets[at] = set_of(column, docids[at]);
             batch.reports[at] = 1;
         }
-        add_batch(column, &batch, tally);
+        add_batch(column, &batch, &gathered, tally);
     }
+    if (*rows != gathered.rows)
+        column_rows_free(*rows);
+    *rows = gathered.rows;
+}
+
+/* ---- parts of a set --------------------------------------------------------------- */
+
+static void add_rows(const struct column_rows *rows, size_t first, size_t end, struct tally *tally)
+{
+    if (first == end)
+        return;
+    size_t begin = first ? rows->ends[first - 1] : 0, count = rows->ends[end - 1] - begin;
+    const uint32_t *entries = rows->entries + begin;
+    for (size_t i = 0; i < count; i++)
+        tally->cells[entries[i] >> COLUMN_ENTRY_BITS] += added[entries[i] & COLUMN_FLAGS];
+    touch(tally, entries, count);
+}
+
+/* Rows that follow each other are added at once: of a span of days, all. */
+#ifdef __x86_64__
+__attribute__((target_clones("popcnt", "default")))
+#endif
+static void
+add_part(const struct column_rows *rows, const struct docset *set, const struct docset *part,
+         struct tally *tally)
+{
+    size_t row = 0, first = 0; /* those from 'first' on are to be added */
+    for (size_t i = 0; i < set->word_count; i++) {
+        uint64_t left = set->words[i] ^ part->words[i];
+        if (!left) {
+            row += (unsigned)__builtin_popcountll(set->words[i]);
+            continue;
+        }
+        for (uint64_t word = set->words[i]; word; word &= word - 1, row++)
+            if (word & -word & left) {
+                add_rows(rows, first, row, tally);
+                first = row + 1;
+            }
+    }
+    add_rows(rows, first, row, tally);
 }
 
 /* ---- listing what was counted -------------------------------------------------- */
@@ -251,12 +315,27 @@ static void close_ranks(const struct column *column, struct tally *tally)
         }
 }
 
+static void list(const struct column *column, struct tally *tally)
+{
+    list_counted(column, tally);
+    add_up(column, tally);
+    close_ranks(column, tally);
+}
+
+/* ---- ways of counting --------------------------------------------------------- */
+
+static bool are_few(const struct column *column, uint32_t reports)
+{
+    return reports < column->set_count / FEW;
+}
+
 void column_count(const struct column *column, const struct docset *set,
                   const struct docset *without, uint32_t reports, struct tally *tally)
 {
-    tally->all_touched = reports >= column->set_count / FEW;
-    if (!tally->all_touched) {
-        add_reports(column, set, without, tally);
+    struct column_rows *none = NULL;
+    tally->all_touched = !are_few(column, reports);
+    if (are_few(column, reports)) {
+        add_reports(column, set, without, tally, &none);
     } else {
         if (column->bits)
             count_bits(column, set, without, tally);
@@ -264,7 +343,27 @@ void column_count(const struct column *column, const struct docset *set,
             count_sets(column, set, without, tally);
         add_sets(column, tally);
     }
-    list_counted(column, tally);
-    add_up(column, tally);
-    close_ranks(column, tally);
+    list(column, tally);
+}
+
+void column_count_rows(const struct column *column, const struct docset *set, uint32_t reports,
+                       struct tally *tally, struct column_rows **out)
+{
+    size_t entries = column->ends[column->set_count - 1] / column->set_count; /* of most sets */
+    *out = are_few(column, reports) ? column_rows_new(reports, reports * (entries + 1)) : NULL;
+    if (!*out) {
+        column_count(column, set, NULL, reports, tally);
+        return;
+    }
+    tally->all_touched = false;
+    add_reports(column, set, NULL, tally, out);
+    list(column, tally);
+}
+
+void column_count_part(const struct column *column, const struct column_rows *rows,
+                       const struct docset *set, const struct docset *part, struct tally *tally)
+{
+    tally->all_touched = false;
+    add_part(rows, set, part, tally);
+    list(column, tally);
 }

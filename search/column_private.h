@@ -55,6 +55,20 @@ struct column {
 /* So many entries are read at once, wherever they end. */
 #define COLUMN_COPIED 8u
 
+/* The entries of the reports of a set, one report after the other by docid. */
+struct column_rows {
+    uint32_t *ends; /* by report: where its entries end, and those of the next begin */
+    size_t report_count;
+    uint32_t *entries;
+    size_t entry_count, room;
+};
+
+/* Without any yet, for 'reports' of them; with room for so many entries, which grows. NULL out of
+ * memory. */
+struct column_rows *column_rows_new(uint32_t reports, size_t entries);
+/* False out of memory. */
+bool column_rows_append(struct column_rows *rows, const uint32_t *entries, size_t count);
+
 /* What each value lies in: all that the vocabulary says. */
 struct column_holders {
     uint32_t *ends; /* by number, into 'numbers' */

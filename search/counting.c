@@ -8,13 +8,22 @@
 #define ENTRIES 64
 /* Sets of less than one in so many reports are counted in less time than their keeping takes. */
 #define WORTH_KEEPING 512u
+/* A set that lacks at most one in so many of another's reports is counted by these, not by rows. */
+#define LACKS_LITTLE 8u
+/* Where rows are more than so many times the reports of a set, too many would be passed over. */
+#define ROWS_PASSED 4u
+
+struct counted {
+    struct value_counts counts; /* 'items' is NULL where it was not counted */
+    struct column_rows *rows;   /* of a set of few reports; may be NULL */
+};
 
 /* What was counted of a set. */
 struct entry {
     uint64_t wanted; /* when, by the clock of 'counting' */
     uint32_t reports;
     struct docset *set;
-    struct value_counts counts[FIELD_COUNT]; /* 'items' is NULL where it was not counted */
+    struct counted fields[FIELD_COUNT];
     size_t bytes;
 };
 
@@ -27,11 +36,12 @@ struct counting {
     struct tally *tallies[FIELD_COUNT];
 };
 
-/* What a set can be counted from, by what it lacks of it. */
+/* What a set can be counted from: a set that holds it. */
 struct base {
     const struct docset *set; /* NULL: there is none */
     const struct value_counts *counts;
-    uint32_t lacks;
+    uint32_t lacks;                 /* how many of its reports the set does not have */
+    const struct column_rows *rows; /* it is read from them; NULL: it is counted by what it lacks */
 };
 
 bool counting_new(size_t budget, struct counting **out, struct error *err)
@@ -50,8 +60,10 @@ static void drop(struct counting *counting, struct entry *entry)
 {
     counting->bytes -= entry->bytes;
     docset_free(entry->set);
-    for (enum field_id id = 0; id < FIELD_COUNT; id++)
-        free(entry->counts[id].items);
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+        free(entry->fields[id].counts.items);
+        column_rows_free(entry->fields[id].rows);
+    }
     *entry = counting->entries[--counting->count];
 }
 
@@ -89,15 +101,16 @@ static struct entry *entry_of(struct counting *counting, const struct docset *se
     return &counting->entries[counting->count++];
 }
 
-/* Takes the counts; or leaves them, where they are larger than the budget. */
+/* Takes what was counted; or leaves it, where it is larger than the budget. */
 static bool keep(struct counting *counting, enum field_id field, const struct docset *set,
-                 uint32_t reports, const struct value_counts *counts)
+                 uint32_t reports, const struct counted *counted)
 {
-    size_t bytes = counts->count * sizeof counts->items[0];
+    size_t bytes =
+        counted->counts.count * sizeof counted->counts.items[0] + column_rows_memory(counted->rows);
     if (bytes + set->word_count * sizeof set->words[0] > counting->budget)
         return false;
     struct entry *entry = entry_of(counting, set, reports);
-    entry->counts[field] = *counts;
+    entry->fields[field] = *counted;
     entry->bytes += bytes;
     entry->wanted = ++counting->clock;
     counting->bytes += bytes;
@@ -106,26 +119,45 @@ static bool keep(struct counting *counting, enum field_id field, const struct do
     return true;
 }
 
-/* The set that holds all of 'set' and of which it lacks least, if that is fewer than it has. */
+static bool is_worth_keeping(const struct snapshot *snapshot, uint32_t reports)
+{
+    return reports > 0 && reports >= snapshot->reports / WORTH_KEEPING;
+}
+
+/* The set that holds all of 'set' and of which it lacks least, if that is fewer than it has; or,
+ * unless it lacks little, the smallest with rows. */
 static struct base find_base(const struct snapshot *snapshot, enum field_id field,
                              const struct docset *set, uint32_t reports)
 {
     struct counting *counting = snapshot->counting;
     struct base best = {.lacks = reports};
-    struct entry *found = NULL;
+    struct entry *least = NULL, *rows = NULL;
     if (snapshot->reports - reports < best.lacks)
-        best =
-            (struct base){snapshot->all, &counting->everything[field], snapshot->reports - reports};
+        best = (struct base){snapshot->all, &counting->everything[field],
+                             snapshot->reports - reports, NULL};
     for (struct entry *entry = counting->entries; entry < counting->entries + counting->count;
          entry++) {
-        if (!entry->counts[field].items || entry->reports < reports ||
-            entry->reports - reports >= best.lacks || !docset_holds(entry->set, set))
+        const struct counted *counted = &entry->fields[field];
+        bool is_least = counted->counts.items && entry->reports - reports < best.lacks;
+        bool is_smallest = counted->rows && entry->reports / ROWS_PASSED <= reports &&
+                           (!rows || entry->reports < rows->reports);
+        if (entry->reports < reports || (!is_least && !is_smallest) ||
+            !docset_holds(entry->set, set))
             continue;
-        best = (struct base){entry->set, &entry->counts[field], entry->reports - reports};
-        found = entry;
+        if (is_smallest)
+            rows = entry;
+        if (is_least) {
+            best = (struct base){entry->set, &counted->counts, entry->reports - reports, NULL};
+            least = entry;
+        }
     }
-    if (found)
-        found->wanted = ++counting->clock;
+    if (rows && best.lacks > reports / LACKS_LITTLE) {
+        const struct counted *counted = &rows->fields[field];
+        best = (struct base){rows->set, &counted->counts, rows->reports - reports, counted->rows};
+        least = rows;
+    }
+    if (least)
+        least->wanted = ++counting->clock;
     return best;
 }
 
@@ -175,20 +207,28 @@ static bool copy_tally(const struct tally *tally, struct value_counts *out)
 }
 
 static bool count_anew(const struct snapshot *snapshot, enum field_id field,
-                       const struct docset *set, const struct base *base, struct value_counts *out,
-                       struct error *err)
+                       const struct docset *set, uint32_t reports, const struct base *base,
+                       struct counted *out, struct error *err)
 {
     const struct column *column = snapshot->columns[field];
     struct tally **tally = &snapshot->counting->tallies[field];
     if (!*tally && !column_tally(column, tally, err))
         return false;
-    if (base->set)
+    bool subtracts = base->set && !base->rows;
+    if (base->rows)
+        column_count_part(column, base->rows, base->set, set, *tally);
+    else if (subtracts)
         column_count(column, base->set, set, base->lacks, *tally);
+    else if (is_worth_keeping(snapshot, reports))
+        column_count_rows(column, set, reports, *tally, &out->rows);
     else
-        column_count(column, set, NULL, base->lacks, *tally);
-    bool ok = base->set ? subtract(base, *tally, out) : copy_tally(*tally, out);
+        column_count(column, set, NULL, reports, *tally);
+    bool ok = subtracts ? subtract(base, *tally, &out->counts) : copy_tally(*tally, &out->counts);
     tally_clear(*tally);
-    return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory counting a facet");
+    if (ok)
+        return true;
+    column_rows_free(out->rows);
+    return error_set(err, ERROR_MEMORY, NULL, "out of memory counting a facet");
 }
 
 bool counting_count(const struct snapshot *snapshot, enum field_id field, const struct docset *set,
@@ -203,15 +243,15 @@ bool counting_count(const struct snapshot *snapshot, enum field_id field, const 
         *out = *base.counts;
         return true;
     }
-    struct value_counts counts = {0};
-    if (!count_anew(snapshot, field, set, &base, &counts, err))
+    struct counted counted = {0};
+    if (!count_anew(snapshot, field, set, reports, &base, &counted, err))
         return false;
-    *out = counts;
-    if (reports > 0 && reports >= snapshot->reports / WORTH_KEEPING &&
-        keep(counting, field, set, reports, &counts))
+    *out = counted.counts;
+    if (is_worth_keeping(snapshot, reports) && keep(counting, field, set, reports, &counted))
         return true;
+    column_rows_free(counted.rows);
     free(counting->passing.items);
-    counting->passing = counts;
+    counting->passing = counted.counts;
     return true;
 }
 

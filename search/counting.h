@@ -1,6 +1,7 @@
 /* counting.h: how many reports of a set have each value of a field. What was counted lately is
- * kept: a filter that is taken off again, or chosen in the field itself, is counted no more; and a
- * set that lies in one counted before, and is more than half of it, is counted by what it lacks.
+ * kept: a filter that is taken off again, or chosen in the field itself, is counted no more; a set
+ * that lies in one counted before, and is more than half of it, is counted by what it lacks; and of
+ * a set of few reports is kept what each has, of which parts are counted.
  */
 #ifndef SITREP_COUNTING_H
 #define SITREP_COUNTING_H

@@ -128,6 +128,61 @@ static void count(const struct column *column, const struct docset *set,
     tally_free(tally);
 }
 
+/* Counts part of a set from its rows, and as any set. */
+static void check_part(const struct column *column, const struct column_rows *rows,
+                       const struct docset *set, struct docset *part)
+{
+    struct tally *tally = NULL, *wanted = NULL;
+    assert_true(docset_and(&part, set, NULL));
+    assert_true(column_tally(column, &tally, NULL));
+    assert_true(column_tally(column, &wanted, NULL));
+    column_count_part(column, rows, set, part, tally);
+    column_count(column, part, NULL, UINT32_MAX, wanted);
+    assert_int_equal(tally->count, wanted->count);
+    for (uint32_t number = 0; number < column_value_count(column); number++)
+        assert_true(tally->cells[number] == wanted->cells[number]);
+    tally_free(tally);
+    tally_free(wanted);
+    docset_free(part);
+}
+
+/* Spans of docids, with the first and the last, and reports here and there. False where the set has
+ * too many reports for rows. */
+static bool check_rows(const struct column *column, const struct docset *set)
+{
+    struct column_rows *rows = NULL;
+    struct tally *tally = NULL;
+    assert_true(column_tally(column, &tally, NULL));
+    column_count_rows(column, set, docset_count(set), tally, &rows);
+    tally_free(tally);
+    assert_int_equal(column_rows_memory(rows) > 0, rows != NULL);
+    uint32_t last = set->last, third = docset_next(set, last / 3);
+    uint32_t spans[][2] = {{0, 0},
+                           {0, last + 1},
+                           {1, last / 2},
+                           {third, last},
+                           {third, third + 1},
+                           {third + 1, last + 1},
+                           {last / 2, last + 1},
+                           {last, last + 1}};
+    for (size_t i = 0; rows && i < ARRAY_LEN(spans); i++) {
+        struct docset *part = NULL;
+        assert_true(docset_new(last, &part, NULL));
+        docset_add_range(part, spans[i][0], spans[i][1]);
+        check_part(column, rows, set, part);
+    }
+    for (uint32_t step = 2; rows && step < 6; step++) {
+        struct docset *part = NULL;
+        assert_true(docset_new(last, &part, NULL));
+        for (uint32_t docid = 0; docid <= last; docid++)
+            if (docid / 9 % step == 0)
+                docset_add(part, docid);
+        check_part(column, rows, set, part);
+    }
+    column_rows_free(rows);
+    return rows;
+}
+
 /* The wanted number of values of report 'docid': most have a few, some have many. */
 static size_t degree_of(uint32_t docid)
 {
@@ -256,6 +311,8 @@ static void many_sets_are_counted(void **state)
     assert_int_equal(counts[0], VALUES);
     for (size_t i = 1; i < VALUES; i++)
         assert_int_equal(counts[i], 1);
+    assert_true(check_rows(column, few));
+    assert_false(check_rows(column, all));
     docset_free(all);
     docset_free(few);
     column_free(column);
@@ -395,6 +452,8 @@ static void check_forest_parts(const struct column *column, const struct docset 
         assert_true(docset_and(&some, all, NULL));
         check_forest(column, some, NULL, old, old_values, false);
         check_forest(column, all, some, old, old_values, false);
+        bool has_rows = check_rows(column, some);
+        assert_true(has_rows || step < 50 || old_values < 10);
         docset_free(some);
     }
 }

@@ -90,6 +90,44 @@ static void counts_are_exact(void **state)
     }
 }
 
+/* Only about one in 'of' reports. */
+static struct docset *few_of(struct dice *dice, const struct docset *all, uint32_t of)
+{
+    struct docset *few = NULL;
+    assert_true(docset_new(all->last, &few, NULL));
+    for (uint32_t docid = docset_next(all, 1); docid; docid = docset_next(all, docid + 1))
+        if (dice_roll(dice, of) == 0)
+            docset_add(few, docid);
+    return few;
+}
+
+/* Spans of docids, as dates make them, and others, of many reports and of few. */
+static void parts_are_exact(void **state)
+{
+    (void)state;
+    struct dice dice = {.state = 15};
+    size_t empty = 0;
+    for (unsigned round = 0; round < 80; round++) {
+        counting_forget(snapshot->counting);
+        assert_true(round < 2 || counting_memory(snapshot->counting) == empty);
+        empty = counting_memory(snapshot->counting);
+        struct docset *whole = few_of(&dice, snapshot->all, 1 + dice_roll(&dice, 40));
+        check_all(whole);
+        for (unsigned i = 0; i < 6; i++) {
+            uint32_t first = dice_roll(&dice, whole->last), last = whole->last;
+            struct docset *part = NULL;
+            assert_true(docset_new(last, &part, NULL));
+            docset_add_range(part, i % 2 ? first : 0, i < 4 ? last + 1 : first + last / 2);
+            assert_true(docset_and(&part, whole, NULL));
+            check_all(part);
+            thin_out(&dice, &part, 2 + dice_roll(&dice, 20));
+            check_all(part);
+            docset_free(part);
+        }
+        docset_free(whole);
+    }
+}
+
 static void kept_counts_take_memory_and_are_forgotten(void **state)
 {
     (void)state;
@@ -125,6 +163,9 @@ static void budget_is_kept(void **state)
     struct docset *none = docset_share(set);
     assert_true(docset_andnot(&none, set, NULL));
     check_all(set);
+    struct docset *few = few_of(&dice, set, 20);
+    check_all(few);
+    docset_free(few);
     check(FIELD_REGION, none); /* what was counted last stays */
     assert_int_equal(counting_memory(own), empty);
     docset_free(none);
@@ -138,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_are_exact),
+        cmocka_unit_test(parts_are_exact),
         cmocka_unit_test(kept_counts_take_memory_and_are_forgotten),
         cmocka_unit_test(budget_is_kept),
     };
