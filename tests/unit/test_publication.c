@@ -10,13 +10,16 @@
 #include "tests/unit/scratch.h"
 #include "xapian/xap.h"
 
-/* The files of so many reports that have no words. */
-static void make_files(const char *directory, unsigned reports)
+#define NO_WORDS "\xff\xff" /* the stream of a report that has none */
+
+/* The files of so many reports, each with these words and this text. */
+static void make_files(const char *directory, unsigned reports, const char *stream,
+                       const char *stored)
 {
     struct report_writer *writer = NULL;
     struct buffer words = {0}, text = {0};
-    buffer_text(&words, "\xff\xff");
-    buffer_text(&text, "text");
+    buffer_text(&words, stream);
+    buffer_text(&text, stored);
     ok(report_writer_open(directory, &writer, err));
     for (unsigned i = 0; i < reports; i++)
         ok(report_writer_add(writer, &words, &text, err));
@@ -43,7 +46,7 @@ static void make_database(const char *directory, unsigned reports)
     xap_document_free(doc);
     xap_writer_close(writer);
     free(path);
-    make_files(directory, reports);
+    make_files(directory, reports, NO_WORDS, "text");
 }
 
 static struct verification sound;
@@ -94,6 +97,35 @@ static void publishes_one_after_the_other(void **state)
     assert_string_equal(publish(index, 3), "000002");
     expect_current(index, "000002");
     assert_int_equal(access(scratch_path(state, "new/index/building"), F_OK), -1);
+}
+
+/* What was written wrong has the right hash: it is looked into before it is published. */
+static void wrong_files_are_not_published(void **state)
+{
+    static const struct {
+        unsigned reports;
+        const char *stream, *stored, *said;
+    } rows[] = {{3, "\xff\xff\x7f", "text", "the words of report number 1 are damaged"},
+                {2, NO_WORDS, "text", "the words of report number 3 are missing"},
+                {3, NO_WORDS, "", "does not have the text of each report"}};
+    const char *index = scratch_path(state, "index");
+    publish(index, 3);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct publication *publication = NULL;
+        struct error fault = {0};
+        char name[GENERATION_NAME_ROOM];
+        ok(publication_open(index, &publication, err));
+        ok(publication_begin(publication, err));
+        make_database(publication_directory(publication), 3);
+        make_files(publication_directory(publication), rows[i].reports, rows[i].stream,
+                   rows[i].stored);
+        assert_false(publication_publish(publication, &facts, 3, name, &fault));
+        assert_int_equal(fault.code, ERROR_CORRUPT);
+        if (!strstr(fault.text, rows[i].said))
+            fail_msg("%s", fault.text);
+        publication_close(publication);
+        expect_current(index, "000001");
+    }
 }
 
 static void keeps_the_newest(void **state)
@@ -247,6 +279,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(publishes_one_after_the_other, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(wrong_files_are_not_published, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(keeps_the_newest, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(rolls_back_and_prunes, scratch_setup, scratch_teardown),
