@@ -336,6 +336,21 @@ bool document_is_to_blame(enum error_code code)
     return code == ERROR_DATA || code == ERROR_LIMIT || code == ERROR_INTERNAL;
 }
 
+bool document_has_hash(const struct xap_db *db, uint32_t docid,
+                       const unsigned char hash[SPOOL_HASH_BYTES], bool *same,
+                       struct xap_error *err)
+{
+    struct xap_document *doc = NULL;
+    char *value = NULL;
+    size_t size = 0;
+    bool ok = xap_db_document(db, docid, &doc, err) &&
+              xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, err);
+    *same = ok && size == SPOOL_HASH_BYTES && memcmp(value, hash, size) == 0;
+    free(value);
+    xap_document_free(doc);
+    return ok;
+}
+
 void document_id_term(const char *id, char out[FIELD_TERM_ROOM])
 {
     field_term(&fields[FIELD_ID], id, strlen(id), out);

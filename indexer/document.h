@@ -43,6 +43,10 @@ bool document_embed(const struct document_kit *kit, struct xap_document *doc,
 /* Whether an error that a report met on its way into a database is its own fault, so that the
  * rest can go on without it. */
 bool document_is_to_blame(enum error_code code);
+/* Whether the document of a docid has this hash. */
+bool document_has_hash(const struct xap_db *db, uint32_t docid,
+                       const unsigned char hash[SPOOL_HASH_BYTES], bool *same,
+                       struct xap_error *err);
 /* The term of a report's id, NUL-terminated. */
 void document_id_term(const char *id, char out[FIELD_TERM_ROOM]);
 

@@ -106,18 +106,13 @@ static bool compare(struct segment_writer *writer, const char *term, const unsig
                     bool *same, struct xap_error *fault)
 {
     struct xap_postings *postings = NULL;
-    struct xap_document *doc = NULL;
-    char *value = NULL;
     uint32_t docid;
-    size_t count = 0, size = 0;
+    size_t count = 0;
     bool ok = xap_postings_open(writer->previous, term, &postings, fault) &&
               xap_postings_read(postings, 1, &docid, NULL, NULL, &count, fault);
+    *same = false;
     if (ok && count == 1)
-        ok = xap_db_document(writer->previous, docid, &doc, fault) &&
-             xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, fault);
-    *same = ok && size == SPOOL_HASH_BYTES && memcmp(value, hash, size) == 0;
-    free(value);
-    xap_document_free(doc);
+        ok = document_has_hash(writer->previous, docid, hash, same, fault);
     xap_postings_close(postings);
     return ok;
 }

@@ -115,20 +115,6 @@ static bool find(const struct work *work, const struct update_step *step, uint32
     return ok;
 }
 
-static bool has_hash(const struct work *work, uint32_t docid, const unsigned char *hash, bool *same,
-                     struct xap_error *fault)
-{
-    struct xap_document *doc = NULL;
-    char *value = NULL;
-    size_t size = 0;
-    bool ok = xap_db_document(xap_writer_db(work->writer), docid, &doc, fault) &&
-              xap_document_value(doc, DOCUMENT_HASH_SLOT, &value, &size, fault);
-    *same = ok && size == SPOOL_HASH_BYTES && memcmp(value, hash, size) == 0;
-    free(value);
-    xap_document_free(doc);
-    return ok;
-}
-
 static bool delete_all(const struct work *work, const uint32_t *docids, size_t count,
                        struct xap_error *fault)
 {
@@ -185,7 +171,8 @@ static enum progress put_report(struct work *work, struct update_step *step, str
     size_t count = 0;
     bool same = false;
     if (!find(work, step, docids, &count, &fault) ||
-        (count == 1 && !has_hash(work, docids[0], step->hash, &same, &fault)))
+        (count == 1 &&
+         !document_has_hash(xap_writer_db(work->writer), docids[0], step->hash, &same, &fault)))
         return fail(work, &fault, err);
     step->was_there = count > 0;
     if (same || (count > 0 && step->kind == UPDATE_ADD)) {
