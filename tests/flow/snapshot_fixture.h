@@ -5,6 +5,7 @@
 #define SITREP_SNAPSHOT_FIXTURE_H
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "search/snapshot.h"
 #include "tests/flow/fixture.h"
@@ -23,6 +24,18 @@ static inline int open_snapshot(struct report *reports, size_t count, bool made,
     if (!ok)
         fprintf(stderr, "%s: %s\n", err->where, err->text);
     return ok ? 0 : -1;
+}
+
+/* A whole set-up: a snapshot of as many reports as 'make' is given room for. */
+static inline int make_snapshot_of(size_t count, const char *regions,
+                                   bool (*make)(struct report *reports, struct error *err))
+{
+    struct report *reports = calloc(count, sizeof reports[0]);
+    struct error err = {0};
+    bool ok = fixture_init(&fixture, NULL, regions, &err) && make(reports, &err);
+    int status = open_snapshot(reports, count, ok, &err);
+    free(reports);
+    return status;
 }
 
 static inline int close_snapshot(void **state)

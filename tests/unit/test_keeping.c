@@ -37,13 +37,8 @@ static bool make_reports(struct report *reports, struct error *err)
 
 static int make_snapshot(void **state)
 {
-    struct report *reports = calloc(REPORTS, sizeof reports[0]);
-    struct error err = {0};
     (void)state;
-    bool ok = fixture_init(&fixture, NULL, regions, &err) && make_reports(reports, &err);
-    int status = open_snapshot(reports, REPORTS, ok, &err);
-    free(reports);
-    return status;
+    return make_snapshot_of(REPORTS, regions, make_reports);
 }
 
 /* Whether the postings of a term that is wanted at so many places are kept then. */
