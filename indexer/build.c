@@ -14,6 +14,7 @@
 #include "indexer/crew.h"
 #include "indexer/difference.h"
 #include "indexer/files.h"
+#include "indexer/frequent_writer.h"
 #include "indexer/intake.h"
 #include "indexer/publication.h"
 #include "indexer/report_writer.h"
@@ -351,7 +352,8 @@ static bool merge_segments(struct build *build, struct error *err)
     begin_phase(build, BUILD_MERGING);
     tell_progress(build, 0, 0, true);
     if (!merge_files(build, err) ||
-        !compaction_run(build->segments, build->plan.count, build->database, build->workers, err))
+        !compaction_run(build->segments, build->plan.count, build->database, build->workers, err) ||
+        !frequent_writer_run(publication_directory(build->publication), err))
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);
     return true;

@@ -9,6 +9,7 @@
 #include "indexer/manifest.h"
 #include "schema/changes.h"
 #include "schema/field.h"
+#include "schema/frequent_file.h"
 #include "schema/generation.h"
 #include "schema/report_file.h"
 #include "schema/word_list.h"
@@ -114,6 +115,38 @@ static bool check_texts(const char *path, uint32_t last, struct error *err)
     return ok || error_set(err, ERROR_CORRUPT, path, "does not have the text of each report");
 }
 
+static bool is_list_sound(const struct xap_db *db, const struct frequent_postings *list,
+                          uint32_t last, bool is_new)
+{
+    uint32_t reports = 0, freq;
+    for (size_t i = 0; i < FREQUENT_FILE_WORDS(last); i++)
+        reports += (uint32_t)__builtin_popcountll(list->words[i]);
+    bool ok = reports == list->reports;
+    for (size_t i = 0; ok && i < list->large_count; i++)
+        ok = list->large[i].docid <= last &&
+             (i == 0 || list->large[i].docid > list->large[i - 1].docid);
+    return ok && (!is_new || (xap_db_term_freq(db, list->term, &freq, NULL) && freq == reports));
+}
+
+/* That the lists are as long as in the database, if it is as it was built. */
+static bool check_frequent(const struct xap_db *db, const char *path, struct error *err)
+{
+    struct frequent_file *file = NULL;
+    struct changes_mark mark;
+    if (!changes_mark_read(db, &mark, err) || !frequent_file_open(path, &file, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < frequent_file_count(file); i++) {
+        struct frequent_postings list;
+        frequent_file_at(file, i, &list);
+        ok = is_list_sound(db, &list, frequent_file_last(file), mark.sequence == 0) ||
+             error_set(err, ERROR_CORRUPT, path, "the list of %s is not that of the database",
+                       list.term);
+    }
+    frequent_file_close(file);
+    return ok;
+}
+
 static bool check_words(const struct generation *generation, struct error *err)
 {
     struct examined it = {.database = generation->database_path};
@@ -123,7 +156,8 @@ static bool check_words(const struct generation *generation, struct error *err)
               word_list_load(it.db, &it.list, err) &&
               report_file_open(generation->words_path, &it.streams, err) && check_file(&it, err) &&
               check_added(&it, err) &&
-              check_texts(generation->texts_path, report_file_last(it.streams), err);
+              check_texts(generation->texts_path, report_file_last(it.streams), err) &&
+              check_frequent(it.db, generation->frequent_path, err);
     report_file_close(it.streams);
     word_list_free(it.list);
     xap_db_close(it.db);

@@ -121,9 +121,10 @@ bool generation_locate(const char *directory, struct generation *out, struct err
         .vocabulary_path = format_path(directory, "", "vocabulary"),
         .words_path = format_path(directory, "", GENERATION_WORDS),
         .texts_path = format_path(directory, "", GENERATION_TEXTS),
+        .frequent_path = format_path(directory, "", GENERATION_FREQUENT),
     };
     if (!made.path || !made.database_path || !made.vocabulary_path || !made.words_path ||
-        !made.texts_path) {
+        !made.texts_path || !made.frequent_path) {
         generation_clear(&made);
         return error_set(err, ERROR_MEMORY, directory, "out of memory");
     }
@@ -196,6 +197,7 @@ void generation_clear(struct generation *generation)
     free(generation->vocabulary_path);
     free(generation->words_path);
     free(generation->texts_path);
+    free(generation->frequent_path);
     memset(generation, 0, sizeof *generation);
 }
 

@@ -6,6 +6,7 @@
  *                            vocabulary.compiled  the same, to be mapped
  *                            words        the words of each report in order (report_file.h)
  *                            texts        each report as it is stored (store.h)
+ *                            frequent     the postings of frequent terms (frequent_file.h)
  *                            manifest.json
  *                            differences.jsonl  what it says that the one before did not (story.h)
  *                            changes.jsonl  what each commit since changed (changes.h)
@@ -28,6 +29,7 @@
 #define GENERATION_COMPILED  "vocabulary.compiled"
 #define GENERATION_WORDS     "words"
 #define GENERATION_TEXTS     "texts"
+#define GENERATION_FREQUENT  "frequent"
 
 struct generation {
     char name[GENERATION_NAME_ROOM]; /* "000042" */
@@ -36,6 +38,7 @@ struct generation {
     char *vocabulary_path;
     char *words_path;
     char *texts_path;
+    char *frequent_path;
     uint64_t reports; /* as the manifest has it, or the database after commits since */
     int64_t created;  /* seconds since 1970 */
     char schema_version[16];

@@ -1,19 +1,16 @@
 #include "schema/report_file.h"
 
 #include <endian.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "schema/mapping.h"
 
 #define MAGIC_SIZE (sizeof REPORT_FILE_MAGIC - 1)
 #define TAIL_SIZE  (sizeof(uint64_t) + MAGIC_SIZE)
 
 struct report_file {
-    const char *image;
-    size_t image_size;
+    struct mapping image;
     const char *ends; /* in it: behind the strings */
     uint32_t last;
 };
@@ -25,41 +22,20 @@ static uint64_t number_at(const char *bytes)
     return le64toh(number);
 }
 
-static bool map(struct report_file *file, const char *path, struct error *err)
-{
-    struct stat status;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return error_set_errno(err, ERROR_IO, path, "cannot be read");
-    bool ok = fstat(descriptor, &status) == 0;
-    if (ok && status.st_size > 0) {
-        size_t size = (size_t)status.st_size;
-        void *image = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
-        ok = image != MAP_FAILED;
-        if (ok) {
-            file->image = image;
-            file->image_size = size;
-        }
-    }
-    if (!ok)
-        error_set_errno(err, ERROR_IO, path, "cannot be mapped");
-    close(descriptor);
-    return ok;
-}
-
 /* Finds the parts; false where they are not there. */
 static bool find_parts(struct report_file *file)
 {
-    if (file->image_size < TAIL_SIZE)
+    if (file->image.size < TAIL_SIZE)
         return false;
-    const char *tail = file->image + file->image_size - TAIL_SIZE;
+    const char *tail = file->image.bytes + file->image.size - TAIL_SIZE;
     uint64_t count = number_at(tail);
     if (memcmp(tail + sizeof count, REPORT_FILE_MAGIC, MAGIC_SIZE) != 0 || count >= UINT32_MAX ||
-        count > (file->image_size - TAIL_SIZE) / sizeof count)
+        count > (file->image.size - TAIL_SIZE) / sizeof count)
         return false;
     file->ends = tail - count * sizeof count;
     file->last = (uint32_t)count;
-    return (count ? number_at(tail - sizeof count) : 0) == (uint64_t)(file->ends - file->image);
+    return (count ? number_at(tail - sizeof count) : 0) ==
+           (uint64_t)(file->ends - file->image.bytes);
 }
 
 bool report_file_open(const char *path, struct report_file **out, struct error *err)
@@ -68,7 +44,7 @@ bool report_file_open(const char *path, struct report_file **out, struct error *
     if (!file)
         return error_set(err, ERROR_MEMORY, path, "out of memory");
     bool ok =
-        map(file, path, err) &&
+        mapping_open(path, &file->image, err) &&
         (find_parts(file) || error_set(err, ERROR_CORRUPT, path,
                                        "what it holds of each report is damaged; roll back to "
                                        "another generation or build the index again"));
@@ -83,8 +59,7 @@ void report_file_close(struct report_file *file)
 {
     if (!file)
         return;
-    if (file->image)
-        munmap((void *)(uintptr_t)file->image, file->image_size);
+    mapping_close(&file->image);
     free(file);
 }
 
@@ -95,14 +70,14 @@ uint32_t report_file_last(const struct report_file *file)
 
 const char *report_file_bytes(const struct report_file *file, uint32_t docid, size_t *size)
 {
-    const uint64_t strings = (uint64_t)(file->ends - file->image);
+    const uint64_t strings = (uint64_t)(file->ends - file->image.bytes);
     const char *end_at = file->ends + (docid - 1) * sizeof(uint64_t);
     uint64_t end = number_at(end_at);
     uint64_t begin = docid > 1 ? number_at(end_at - sizeof end) : 0;
     if (end > strings || begin > end)
         begin = end = 0;
     *size = (size_t)(end - begin);
-    return file->image + begin;
+    return file->image.bytes + begin;
 }
 
 void report_file_fetch(const struct report_file *file, uint32_t docid)

@@ -104,6 +104,34 @@ void docset_add_many(struct docset *set, const uint32_t *docids, size_t count)
         docset_add(set, docids[i]);
 }
 
+/* 'to' may be 'from'. */
+typedef void word_loop(uint64_t *to, const uint64_t *from, const uint64_t *other, size_t count);
+
+static void and_words(uint64_t *to, const uint64_t *from, const uint64_t *other, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = from[i] & other[i];
+}
+
+static void or_words(uint64_t *to, const uint64_t *from, const uint64_t *other, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = from[i] | other[i];
+}
+
+static void andnot_words(uint64_t *to, const uint64_t *from, const uint64_t *other, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = from[i] & ~other[i];
+}
+
+void docset_add_words(struct docset *set, const uint64_t *words, size_t count)
+{
+    assert(set->holders == 1 && count <= set->word_count);
+    set->reports = UNCOUNTED;
+    or_words(set->words, set->words, words, count);
+}
+
 bool docset_add_postings(struct docset *set, const struct xap_db *db, const char *term,
                          struct error *err)
 {
@@ -126,27 +154,6 @@ bool docset_add_postings(struct docset *set, const struct xap_db *db, const char
 bool docset_has(const struct docset *set, uint32_t docid)
 {
     return docid <= set->last && (set->words[docid / WORD_BITS] >> docid % WORD_BITS & 1);
-}
-
-/* 'to' may be 'from'. */
-typedef void word_loop(uint64_t *to, const uint64_t *from, const uint64_t *other, size_t count);
-
-static void and_words(uint64_t *to, const uint64_t *from, const uint64_t *other, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] = from[i] & other[i];
-}
-
-static void or_words(uint64_t *to, const uint64_t *from, const uint64_t *other, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] = from[i] | other[i];
-}
-
-static void andnot_words(uint64_t *to, const uint64_t *from, const uint64_t *other, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] = from[i] & ~other[i];
 }
 
 static bool change(struct docset **set, word_loop *loop, const struct docset *other,

@@ -5,6 +5,7 @@
 #define SITREP_FREQUENT_H
 
 #include "schema/error.h"
+#include "schema/frequent_file.h"
 #include "search/docset.h"
 #include "xapian/xap.h"
 
@@ -13,20 +14,22 @@
 
 struct frequent {
     struct docset *set;
-    uint32_t *before; /* by word of the set: reports in the words before it */
-    uint8_t *wdfs;    /* by place in the set; FREQUENT_LARGE where it is so many or more: */
-    struct frequent_large {
-        uint32_t docid, wdf;
-    } * large; /* by docid */
-    size_t large_count, large_room;
+    struct docset *listed; /* the same, with reports that are gone by now */
+    uint32_t *before;      /* by word of 'listed': reports in the words before it */
+    unsigned width;        /* as in frequent_file.h, by place in 'listed'; in the file or owned: */
+    const uint8_t *wdfs;
+    const struct frequent_large *large;
+    size_t large_count;
+    uint8_t *owned_wdfs;
+    struct frequent_large *owned_large;
 };
-#define FREQUENT_LARGE UINT8_MAX
 
-/* Reads all postings of a term, for docids up to 'last'. ERROR_MEMORY, ERROR_STALE. */
-bool frequent_read(const struct xap_db *db, const char *term, uint32_t last, struct frequent **out,
-                   struct error *err);
+/* All postings of a term in the reports that there are, 'all'. What the file lists is borrowed
+ * from it, and the rest read from the database. The file may be NULL. ERROR_MEMORY, ERROR_STALE. */
+bool frequent_read(const struct frequent_file *file, const struct xap_db *db, const char *term,
+                   const struct docset *all, struct frequent **out, struct error *err);
 void frequent_free(struct frequent *frequent);
-/* Bytes of memory. */
+/* Bytes of memory, without what is the file's. */
 size_t frequent_memory(const struct frequent *frequent);
 /* Adds to 'wdfs' how often the term occurs in each of the reports, which are in order. */
 void frequent_add(const struct frequent *frequent, const uint32_t *docids, size_t count,

@@ -1,5 +1,5 @@
 /* keeping.h: which terms have their postings in memory (frequent.h). Those of a frequent term are
- * read whole and kept as soon as skipping in them has cost as much as that does. So no more than
+ * taken whole and kept as soon as skipping in them has cost as much as that does. So no more than
  * twice is spent on it what would be, were it known beforehand how often it will be asked for
  * (Karlin, Manasse, Rudolph and Sleator, "Competitive Snoopy Caching", 1988).
  */

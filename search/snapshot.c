@@ -164,6 +164,7 @@ static bool open_once(const char *index, struct snapshot **out, struct error *er
         store_open(&snapshot->generation, snapshot->db, &snapshot->store, err) &&
         word_list_load(snapshot->db, &snapshot->word_list, err) &&
         report_file_open(snapshot->generation.words_path, &snapshot->word_streams, err) &&
+        frequent_file_open(snapshot->generation.frequent_path, &snapshot->frequent_file, err) &&
         stems_load(snapshot->db, &snapshot->stems, err) && load_reports(snapshot, NULL, err) &&
         load_columns(snapshot, err) && load_names(snapshot, snapshot->vocabulary, err) &&
         words_load(snapshot->db, snapshot->reports, &snapshot->words, err);
@@ -195,11 +196,13 @@ static void hand_over(struct snapshot *before, struct snapshot *after)
     after->store = before->store;
     after->word_list = before->word_list;
     after->word_streams = before->word_streams;
+    after->frequent_file = before->frequent_file;
     after->words = before->words;
     before->vocabulary = NULL;
     before->store = NULL;
     before->word_list = NULL;
     before->word_streams = NULL;
+    before->frequent_file = NULL;
     before->words = (struct words){0};
     for (enum field_id id = 0; id < FIELD_COUNT; id++)
         if (is_column(id) && column_take_values(after->columns[id], before->columns[id])) {
@@ -271,6 +274,7 @@ void snapshot_close(struct snapshot *snapshot)
     store_close(snapshot->store);
     word_list_free(snapshot->word_list);
     report_file_close(snapshot->word_streams);
+    frequent_file_close(snapshot->frequent_file);
     xap_db_close(snapshot->db);
     generation_clear(&snapshot->generation);
     free(snapshot->revision_path);

@@ -40,6 +40,7 @@ struct snapshot {
     struct store *store;
     struct word_list *word_list;
     struct report_file *word_streams;
+    struct frequent_file *frequent_file;
     struct vocabulary *vocabulary;
     struct stems stems;
     uint32_t reports;

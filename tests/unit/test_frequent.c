@@ -1,40 +1,64 @@
-/* What a frequent term has in memory is what its posting list says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
+/* What a frequent term has in memory is what its posting list says, wherever it was read: in the
+ * file of a generation, in the database, or in both. */
+#include "indexer/files.h"
+#include "indexer/frequent_writer.h"
 #include "schema/buffer.h"
+#include "schema/generation.h"
 #include "search/frequent.h"
-#include "tests/flow/fixture.h"
+#include "tests/unit/scratch.h"
 
 #define REPORTS 5000u /* more than are read at a time */
 
-/* How often the term occurs in a report: seldom very often. */
-static uint32_t wdf_of(uint32_t docid)
+static uint32_t random_of(uint32_t docid)
 {
-    static const uint32_t wdfs[] = {0, 1, 2, 254, 255, 256, 70000};
-    uint32_t random = docid * 2654435761u >> 20;
-    return random % 50 == 0 ? wdfs[random / 50 % ARRAY_LEN(wdfs)] : random % 3;
+    return docid * 2654435761u >> 20;
 }
 
-static void add(struct xap_writer *writer, uint32_t wdf)
+/* How often a term occurs in a report: seldom often, mostly often, a few times, never counted. */
+static uint32_t wdf_of_often(uint32_t docid)
+{
+    static const uint32_t wdfs[] = {0, 1, 2, 14, 15, 16, 254, 255, 256, 70000};
+    return random_of(docid) % 50 == 0 ? wdfs[random_of(docid) / 50 % ARRAY_LEN(wdfs)]
+                                      : random_of(docid) % 3;
+}
+
+static uint32_t wdf_of_much(uint32_t docid)
+{
+    return random_of(docid) % 300;
+}
+
+static uint32_t wdf_of_few(uint32_t docid)
+{
+    return docid % 31 == 5 ? docid % 7 + 1 : 0;
+}
+
+static const struct word {
+    const char *term;
+    unsigned width; /* in the file */
+    uint32_t (*wdf)(uint32_t docid);
+} words[] = {{"Zoften", 4, wdf_of_often}, {"Zmuch", 8, wdf_of_much}, {"XAfew", 4, wdf_of_few}};
+
+static void add_report(struct xap_writer *writer, uint32_t docid)
 {
     struct xap_document *document = NULL;
     assert_true(xap_document_new(&document, NULL));
-    assert_true(wdf == 0 || xap_document_add_term(document, "often", wdf, NULL));
-    assert_true(xap_writer_add(writer, document, NULL, NULL));
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        uint32_t wdf = words[i].wdf(docid);
+        assert_true(wdf == 0 || xap_document_add_term(document, words[i].term, wdf, NULL));
+    }
+    assert_true(xap_document_add_term(document, "written", 1, NULL));
+    assert_true(xap_document_add_term(document, "Leveryone", 0, NULL));
+    if (docid % 32 == 0) /* a report fewer than listed ones have */
+        assert_true(xap_document_add_term(document, "Zseldom", 1, NULL));
+    uint32_t added;
+    assert_true(xap_writer_add(writer, document, &added, NULL));
+    assert_int_equal(added, docid);
     xap_document_free(document);
 }
 
 /* Every so many reports, from one on, as blocks of candidates are. */
-static void check(const struct frequent *frequent, uint32_t first, uint32_t step)
+static void check_wdfs(const struct frequent *frequent, const struct word *word, uint32_t first,
+                       uint32_t step)
 {
     uint32_t docids[1000] = {0}, wdfs[ARRAY_LEN(docids)] = {0};
     size_t count = 0;
@@ -45,63 +69,141 @@ static void check(const struct frequent *frequent, uint32_t first, uint32_t step
     }
     frequent_add(frequent, docids, count, wdfs);
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(wdfs[i], 7 + wdf_of(docids[i]));
+        if (docset_has(frequent->set, docids[i]) || !docset_has(frequent->listed, docids[i]))
+            assert_int_equal(wdfs[i], 7 + word->wdf(docids[i]));
+}
+
+static void check_word(const struct frequent_file *file, const struct xap_db *db,
+                       const struct word *word, const struct docset *all)
+{
+    struct frequent *frequent = NULL;
+    ok(frequent_read(file, db, word->term, all, &frequent, err));
+    for (uint32_t docid = 1; docid <= all->last; docid++)
+        assert_int_equal(docset_has(frequent->set, docid),
+                         word->wdf(docid) > 0 && docset_has(all, docid));
+    assert_true(frequent_memory(frequent) > docset_memory(all));
+    for (uint32_t first = 1; first <= all->last; first += 97)
+        for (uint32_t step = 1; step < 100; step *= 3)
+            check_wdfs(frequent, word, first, step);
+    frequent_free(frequent);
+}
+
+/* The snapshot of a database that has reports up to one; NULL without a file. */
+static void check_words(const struct frequent_file *file, const struct xap_db *db, uint32_t last)
+{
+    struct docset *all = NULL;
+    ok(docset_new(last, &all, err));
+    ok(docset_add_postings(all, db, "", err));
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        check_word(file, db, &words[i], all);
+    docset_free(all);
+}
+
+struct index {
+    struct generation generation;
+    struct xap_writer *writer;
+    struct frequent_file *file;
+};
+
+/* A generation's directory with the database of so many reports and the file. */
+static void make_index(void **state, uint32_t reports, struct index *out)
+{
+    ok(generation_locate(scratch_path(state, "generation"), &out->generation, err));
+    ok(files_make_directory(out->generation.path, err));
+    assert_true(xap_writer_open(out->generation.database_path, XAP_CREATE, XAP_NO_SYNC, 0,
+                                &out->writer, NULL));
+    for (uint32_t docid = 1; docid <= reports; docid++)
+        add_report(out->writer, docid);
+    assert_true(xap_writer_commit(out->writer, NULL));
+    ok(frequent_writer_run(out->generation.path, err));
+    ok(frequent_file_open(out->generation.frequent_path, &out->file, err));
+}
+
+static void clear_index(struct index *index)
+{
+    frequent_file_close(index->file);
+    xap_writer_close(index->writer);
+    generation_clear(&index->generation);
+}
+
+static void what_is_frequent_is_listed(void **state)
+{
+    struct index index;
+    struct frequent_postings listed;
+    make_index(state, REPORTS, &index);
+    assert_int_equal(frequent_file_last(index.file), REPORTS);
+    assert_int_equal(frequent_file_count(index.file), ARRAY_LEN(words) + 1);
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        assert_true(frequent_file_find(index.file, words[i].term, &listed));
+        assert_string_equal(listed.term, words[i].term);
+        assert_int_equal(listed.width, words[i].width);
+    }
+    assert_true(frequent_file_find(index.file, "Leveryone", &listed));
+    assert_int_equal(listed.width, 0);
+    assert_int_equal(listed.reports, REPORTS);
+    assert_false(frequent_file_find(index.file, "Zseldom", &listed));
+    assert_false(frequent_file_find(index.file, "written", &listed));
+    clear_index(&index);
 }
 
 static void occurrences_are_those_of_the_postings(void **state)
 {
-    struct xap_writer *writer = NULL;
-    assert_true(xap_writer_open(*state, XAP_CREATE, XAP_NO_SYNC, 0, &writer, NULL));
-    for (uint32_t docid = 1; docid <= REPORTS; docid++)
-        add(writer, wdf_of(docid));
+    struct index index;
+    make_index(state, REPORTS, &index);
+    const struct xap_db *db = xap_writer_db(index.writer);
+    check_words(index.file, db, REPORTS);
     /* Later reports are not there yet for who opened it before. */
-    for (uint32_t last = REPORTS; last > 0; last /= 3) {
-        struct frequent *frequent = NULL;
-        uint32_t found = 0;
-        assert_true(frequent_read(xap_writer_db(writer), "often", last, &frequent, NULL));
-        for (uint32_t docid = 1; docid <= last; docid++) {
-            assert_int_equal(docset_has(frequent->set, docid), wdf_of(docid) > 0);
-            found += wdf_of(docid) > 0;
-        }
-        assert_int_equal(docset_count(frequent->set), found);
-        assert_true(frequent_memory(frequent) > found);
-        for (uint32_t first = 1; first <= last; first += 97)
-            for (uint32_t step = 1; step < 100; step *= 3)
-                check(frequent, first, step);
-        frequent_free(frequent);
-    }
+    for (uint32_t last = REPORTS; last > 0; last /= 3)
+        check_words(NULL, db, last);
+    clear_index(&index);
+}
+
+/* Every 11th is removed, also in words of which nothing is left, and as many again are added. */
+static void what_changed_since_is_in_the_database(void **state)
+{
+    struct index index;
+    make_index(state, REPORTS - 1, &index); /* an odd number shares a byte */
+    const struct xap_db *db = xap_writer_db(index.writer);
+    add_report(index.writer, REPORTS);
+    check_words(index.file, db, REPORTS);
+    for (uint32_t docid = 1; docid <= REPORTS; docid += docid > 640 && docid < 704 ? 1 : 11)
+        assert_true(xap_writer_delete(index.writer, docid, NULL));
+    check_words(index.file, db, REPORTS);
+    for (uint32_t docid = REPORTS + 1; docid <= 2 * REPORTS; docid++)
+        add_report(index.writer, docid);
+    check_words(index.file, db, 2 * REPORTS);
+    clear_index(&index);
+}
+
+static void a_word_of_no_report_has_nothing(void **state)
+{
+    struct index index;
+    struct docset *all = NULL;
     struct frequent *none = NULL;
-    assert_true(frequent_read(xap_writer_db(writer), "never", REPORTS, &none, NULL));
-    uint32_t docid = REPORTS, wdf = 7;
+    make_index(state, 10, &index);
+    ok(docset_new(10, &all, err));
+    ok(frequent_read(index.file, xap_writer_db(index.writer), "Znever", all, &none, err));
+    uint32_t docid = 10, wdf = 7;
     frequent_add(none, &docid, 1, &wdf);
     frequent_add(none, NULL, 0, NULL);
     assert_int_equal(wdf, 7);
     frequent_free(none);
     frequent_free(NULL);
-    xap_writer_close(writer);
-}
-
-static char directory[] = "/tmp/sitrep-test-XXXXXX";
-
-static int make_directory(void **state)
-{
-    *state = mkdtemp(directory);
-    return *state ? 0 : -1;
-}
-
-static int remove_directory(void **state)
-{
-    (void)state;
-    struct fixture made = {0};
-    snprintf(made.path, sizeof made.path, "%s", directory);
-    fixture_clear(&made);
-    return 0;
+    docset_free(all);
+    clear_index(&index);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(occurrences_are_those_of_the_postings),
+        cmocka_unit_test_setup_teardown(what_is_frequent_is_listed, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(occurrences_are_those_of_the_postings, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(what_changed_since_is_in_the_database, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_word_of_no_report_has_nothing, scratch_setup,
+                                        scratch_teardown),
     };
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "indexer/files.h"
+#include "indexer/frequent_writer.h"
 #include "indexer/publication.h"
 #include "indexer/report_writer.h"
 #include "indexer/verification.h"
@@ -38,6 +39,7 @@ static void make_database(const char *directory, unsigned reports)
     assert_true(xap_writer_open(path, XAP_CREATE, 0, 0, &writer, NULL));
     assert_true(xap_document_new(&doc, NULL));
     assert_true(xap_document_add_posting(doc, "word", 1, 1, NULL));
+    assert_true(xap_document_add_term(doc, "Lfr", 0, NULL));
     for (unsigned i = 0; i < reports; i++)
         assert_true(xap_writer_add(writer, doc, NULL, NULL));
     assert_true(xap_writer_set_metadata(writer, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
@@ -47,6 +49,7 @@ static void make_database(const char *directory, unsigned reports)
     xap_writer_close(writer);
     free(path);
     make_files(directory, reports, NO_WORDS, "text");
+    ok(frequent_writer_run(directory, err));
 }
 
 static struct verification sound;
@@ -126,6 +129,29 @@ static void wrong_files_are_not_published(void **state)
         publication_close(publication);
         expect_current(index, "000001");
     }
+}
+
+/* Nor is a list that has the right hash and not the database's reports. */
+static void wrong_lists_are_not_published(void **state)
+{
+    const char *index = scratch_path(state, "index");
+    struct publication *publication = NULL;
+    struct error fault = {0};
+    char name[GENERATION_NAME_ROOM];
+    ok(publication_open(index, &publication, err));
+    ok(publication_begin(publication, err));
+    make_database(publication_directory(publication), 3);
+    char *path = files_join(publication_directory(publication), GENERATION_FREQUENT, NULL);
+    FILE *file = fopen(path, "r+");
+    assert_int_equal(fgetc(file), 0xe); /* reports 1 to 3 */
+    rewind(file);
+    fputc(0x6, file);
+    assert_int_equal(fclose(file), 0);
+    assert_false(publication_publish(publication, &facts, 3, name, &fault));
+    assert_int_equal(fault.code, ERROR_CORRUPT);
+    assert_string_equal(fault.text, "the list of Lfr is not that of the database");
+    publication_close(publication);
+    free(path);
 }
 
 static void keeps_the_newest(void **state)
@@ -281,6 +307,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(publishes_one_after_the_other, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(wrong_files_are_not_published, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(wrong_lists_are_not_published, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(keeps_the_newest, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(rolls_back_and_prunes, scratch_setup, scratch_teardown),

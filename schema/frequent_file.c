@@ -1,0 +1,125 @@
+#include "schema/frequent_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/mapping.h"
+
+struct frequent_file {
+    struct mapping image;
+    const struct frequent_end *end;
+    const struct frequent_entry *entries;
+};
+
+/* Whether 'count' items stand in the first 'limit' bytes, where one can be. */
+static bool is_within(uint64_t at, uint64_t count, uint64_t size, uint64_t align, uint64_t limit)
+{
+    return at % align == 0 && at <= limit && count <= (limit - at) / size;
+}
+
+static bool is_sound(const struct frequent_file *file, const struct frequent_entry *entry)
+{
+    uint64_t limit = file->end->entries;
+    return (entry->width == 0 || entry->width == 4 || entry->width == 8) &&
+           entry->reports <= file->end->last && is_within(entry->term, 1, 1, 1, limit) &&
+           memchr(file->image.bytes + entry->term, '\0', limit - entry->term) &&
+           is_within(entry->words, FREQUENT_FILE_WORDS(file->end->last), sizeof(uint64_t),
+                     sizeof(uint64_t), limit) &&
+           is_within(entry->wdfs, frequent_wdf_bytes(entry->reports, entry->width), 1, 1, limit) &&
+           is_within(entry->large, entry->large_count, sizeof(struct frequent_large),
+                     _Alignof(struct frequent_large), limit);
+}
+
+/* Finds the parts; false where they are not there. */
+static bool find_parts(struct frequent_file *file)
+{
+    const struct frequent_end *end;
+    const struct mapping *image = &file->image;
+    if (image->size < sizeof *end || image->size % sizeof(uint64_t) != 0)
+        return false;
+    size_t before = image->size - sizeof *end;
+    file->end = end = (const void *)(image->bytes + before);
+    if (end->magic != FREQUENT_FILE_MAGIC || end->last == UINT32_MAX ||
+        !is_within(end->entries, end->count, sizeof file->entries[0], sizeof(uint64_t), before))
+        return false;
+    file->entries = (const void *)(image->bytes + end->entries);
+    for (uint32_t i = 0; i < end->count; i++)
+        if (!is_sound(file, &file->entries[i]))
+            return false;
+    return true;
+}
+
+bool frequent_file_open(const char *path, struct frequent_file **out, struct error *err)
+{
+    struct frequent_file *file = calloc(1, sizeof *file);
+    if (!file)
+        return error_set(err, ERROR_MEMORY, path, "out of memory");
+    bool ok =
+        mapping_open(path, &file->image, err) &&
+        (find_parts(file) || error_set(err, ERROR_CORRUPT, path,
+                                       "the lists of frequent words are damaged; roll back to "
+                                       "another generation or build the index again"));
+    if (ok)
+        *out = file;
+    else
+        frequent_file_close(file);
+    return ok;
+}
+
+void frequent_file_close(struct frequent_file *file)
+{
+    if (!file)
+        return;
+    mapping_close(&file->image);
+    free(file);
+}
+
+uint32_t frequent_file_last(const struct frequent_file *file)
+{
+    return file->end->last;
+}
+
+size_t frequent_file_count(const struct frequent_file *file)
+{
+    return file->end->count;
+}
+
+static const char *term_at(const struct frequent_file *file, size_t number)
+{
+    return file->image.bytes + file->entries[number].term;
+}
+
+void frequent_file_at(const struct frequent_file *file, size_t number,
+                      struct frequent_postings *out)
+{
+    const struct frequent_entry *entry = &file->entries[number];
+    const char *bytes = file->image.bytes;
+    *out = (struct frequent_postings){
+        .term = term_at(file, number),
+        .words = (const void *)(bytes + entry->words),
+        .wdfs = (const void *)(bytes + entry->wdfs),
+        .large = (const void *)(bytes + entry->large),
+        .reports = entry->reports,
+        .large_count = entry->large_count,
+        .width = entry->width,
+    };
+}
+
+bool frequent_file_find(const struct frequent_file *file, const char *term,
+                        struct frequent_postings *out)
+{
+    size_t low = 0, high = file->end->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(term_at(file, middle), term);
+        if (order == 0) {
+            frequent_file_at(file, middle, out);
+            return true;
+        }
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}

@@ -1,0 +1,85 @@
+/* frequent_file.h: the postings of a generation's frequent terms as one file that is mapped. A
+ * question about such a word takes a list of a tenth of all reports, which Xapian unpacks in 10 ns
+ * a posting; here it is one bit a report, ready to be joined. It has the reports that the
+ * generation was built of, as report_file.h does: docids never change their report, so the file
+ * stays as it is, and postings of reports that were added since are in the database only.
+ *
+ * Terms that are listed are those of more than one report in FREQUENT_FILE_ONE_IN, but for words as
+ * they are written, which only phrases and quotation marks ask for.
+ *
+ * The file: what `struct frequent_entry` has the places of, term by term; the entries, in the order
+ * of the terms; and `struct frequent_end`. Numbers are as this machine has them in memory.
+ */
+#ifndef SITREP_FREQUENT_FILE_H
+#define SITREP_FREQUENT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/error.h"
+
+#define FREQUENT_FILE_ONE_IN      32u
+#define FREQUENT_FILE_WORDS(last) ((last) / 64 + 1)
+#define FREQUENT_FILE_MAGIC       UINT64_C(0x3151524650455254) /* "TREPFRQ1", lowest byte first */
+
+/* A report in which a term occurs very often. */
+struct frequent_large {
+    uint32_t docid, wdf;
+};
+
+struct frequent_entry {
+    uint64_t term;  /* where in the file, as the next three: its bytes and a NUL */
+    uint64_t words; /* FREQUENT_FILE_WORDS(last) numbers; bit d % 64 of number d / 64 for docid d */
+    uint64_t wdfs; /* of each report of the set in order, 'width' bits each; a byte's lower first */
+    uint64_t large; /* those with 1 in every bit of their wdf, if 'width' is not 0, by docid */
+    uint32_t reports, large_count;
+    uint32_t width; /* 0 (the term has wdf 0 everywhere), 4 or 8 */
+    uint32_t zero;
+};
+
+struct frequent_end {
+    uint64_t entries; /* where in the file */
+    uint32_t count;   /* of entries */
+    uint32_t last;    /* docid */
+    uint64_t magic;
+};
+
+/* All of one term, lent. */
+struct frequent_postings {
+    const char *term;
+    const uint64_t *words;
+    const uint8_t *wdfs;
+    const struct frequent_large *large;
+    uint32_t reports, large_count;
+    unsigned width;
+};
+
+struct frequent_file;
+
+/* ERROR_IO, ERROR_CORRUPT, ERROR_MEMORY. */
+bool frequent_file_open(const char *path, struct frequent_file **out, struct error *err);
+void frequent_file_close(struct frequent_file *file);
+
+/* The last docid that the lists know of. */
+uint32_t frequent_file_last(const struct frequent_file *file);
+size_t frequent_file_count(const struct frequent_file *file);
+void frequent_file_at(const struct frequent_file *file, size_t number,
+                      struct frequent_postings *out);
+/* False where the term is not listed. */
+bool frequent_file_find(const struct frequent_file *file, const char *term,
+                        struct frequent_postings *out);
+
+/* Bytes that the wdfs of so many reports take. */
+static inline size_t frequent_wdf_bytes(size_t reports, unsigned width)
+{
+    return (reports * width + 7) / 8;
+}
+
+/* What stands for wdfs of so much and more. */
+static inline uint32_t frequent_wdf_limit(unsigned width)
+{
+    return (1u << width) - 1;
+}
+
+#endif
