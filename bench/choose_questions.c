@@ -18,6 +18,7 @@
 #include "schema/function_words.h"
 #include "schema/tokenizer.h"
 #include "search/snapshot_private.h"
+#include "search/terms.h"
 
 #define DRAWS      2000 /* reports looked at for one question, at most */
 #define WORD_BYTES (LIMIT_WORD_BYTES + 1)
@@ -55,21 +56,20 @@ static uint32_t random_below(struct chooser *chooser, size_t limit)
     return (uint32_t)((chooser->state >> 33) % limit);
 }
 
-/* Whether a word is of a band, and alone with its stem. */
+/* Whether a word is of a band, and alone with its stem in each language. */
 static bool is_of_band(const struct snapshot *snapshot, const char *word, const struct band *band)
 {
-    char stem[2 * WORD_BYTES], term[FIELD_TERM_ROOM];
-    uint32_t reports = 0, stemmed = 0;
-    size_t size;
-    struct xap_stemmer *english = stems_for(&snapshot->stems, "en");
-    if (strlen(word) < 2 || function_words_have(word) || word[strspn(word, "0123456789")] == '\0' ||
-        !english || !xap_db_term_freq(snapshot->db, word, &reports, NULL) ||
-        !xap_stemmer_stem(english, word, strlen(word), stem, sizeof stem, &size, NULL))
+    struct terms exact = {0}, stems = {0};
+    struct query_node node = {.kind = QUERY_WORD, .words = (char *[]){(char *)word}};
+    if (strlen(word) < 2 || function_words_have(word) || word[strspn(word, "0123456789")] == '\0')
         return false;
-    field_stem_term(&fields[FIELD_TEXT], stem, size, term);
-    double share = (double)reports / snapshot->reports;
-    return share >= band->least && share <= band->most &&
-           xap_db_term_freq(snapshot->db, term, &stemmed, NULL) && stemmed == reports;
+    bool fits = terms_of_exact(snapshot, word, FIELD_TEXT, &exact, NULL);
+    double share = (double)exact.freq / snapshot->reports;
+    fits = fits && share >= band->least && share <= band->most &&
+           terms_of(snapshot, &node, FIELD_TEXT, &stems, NULL) && stems.freq == exact.freq;
+    terms_clear(&exact);
+    terms_clear(&stems);
+    return fits;
 }
 
 /* Chooses 'wanted' words of the report: neighbours for a phrase, else different ones from

@@ -10,8 +10,7 @@
 #include "schema/word_list.h"
 #include "schema/word_stream.h"
 
-#define LANGUAGES        16u
-#define DEFAULT_LANGUAGE "en"
+#define LANGUAGES 16u
 
 /* How often the words of the list are in a report, by number: their terms are added once they are
  * counted, which costs less than a term for each time. */
@@ -27,6 +26,7 @@ _Static_assert(WORD_LIST_WORDS <= UINT16_MAX, "numbers of 16 bits");
 struct document_kit {
     struct language {
         char code[8];
+        const char *stems; /* what their terms have as their language */
         struct xap_stemmer *stemmer;
     } languages[LANGUAGES];
     size_t language_count;
@@ -41,7 +41,7 @@ struct document_kit {
 /* Where the words of a text go. Members of one document in the making. */
 struct target {
     struct xap_document *doc;
-    struct xap_stemmer *stemmer;
+    const struct language *language;
     const struct word_list *words;
     struct word_stream *stream;
     struct listed *listed;
@@ -112,24 +112,25 @@ void document_kit_free(struct document_kit *kit)
     free(kit);
 }
 
-/* The stemmer for a language; one that leaves words alone where Snowball has none. */
-static bool find_stemmer(struct document_kit *kit, const char *code, struct xap_stemmer **out,
-                         struct xap_error *err)
+/* A language with its stemmer; one that leaves words alone where Snowball has none. */
+static bool find_language(struct document_kit *kit, const char *code, const struct language **out,
+                          struct xap_error *err)
 {
     for (size_t i = 0; i < kit->language_count; i++)
         if (strcmp(kit->languages[i].code, code) == 0) {
-            *out = kit->languages[i].stemmer;
+            *out = &kit->languages[i];
             return true;
         }
     if (kit->language_count == LANGUAGES) /* forget the one made last */
         xap_stemmer_free(kit->languages[--kit->language_count].stemmer);
     struct language *language = &kit->languages[kit->language_count];
-    if (!xap_stemmer_new(code, &language->stemmer, NULL) &&
-        !xap_stemmer_new("none", &language->stemmer, err))
+    bool has_stemmer = xap_stemmer_new(code, &language->stemmer, NULL);
+    if (!has_stemmer && !xap_stemmer_new(STEMS_NONE, &language->stemmer, err))
         return false;
     strncpy(language->code, code, sizeof language->code - 1);
+    language->stems = has_stemmer ? language->code : STEMS_NONE;
     kit->language_count++;
-    *out = language->stemmer;
+    *out = language;
     return true;
 }
 
@@ -148,12 +149,13 @@ static bool add_terms(struct target *target, const char *word, size_t word_size,
 {
     struct xap_error *err = &target->failure;
     struct xap_document *doc = target->doc;
+    const struct language *language = target->language;
     char stem[LIMIT_WORD_BYTES + 64], term[FIELD_TERM_ROOM];
     size_t size;
-    if (!xap_stemmer_stem(target->stemmer, word, word_size, stem, sizeof stem, &size, err))
+    if (!xap_stemmer_stem(language->stemmer, word, word_size, stem, sizeof stem, &size, err))
         return false;
     if (occurrences.text > 0) {
-        field_stem_term(&fields[FIELD_TEXT], stem, size, term);
+        field_stem_term(&fields[FIELD_TEXT], language->stems, stem, size, term);
         if (!xap_document_add_term(doc, word, occurrences.text, err) ||
             !xap_document_add_term(doc, term, occurrences.text, err))
             return false;
@@ -162,7 +164,7 @@ static bool add_terms(struct target *target, const char *word, size_t word_size,
         field_term(&fields[FIELD_TITLE], word, word_size, term);
         if (!xap_document_add_term(doc, term, occurrences.title, err))
             return false;
-        field_stem_term(&fields[FIELD_TITLE], stem, size, term);
+        field_stem_term(&fields[FIELD_TITLE], language->stems, stem, size, term);
         if (!xap_document_add_term(doc, term, occurrences.title, err))
             return false;
     }
@@ -296,9 +298,9 @@ bool document_make(struct document_kit *kit, const struct report *report,
 {
     struct target target = {
         .words = kit->words, .stream = &kit->stream, .listed = &kit->listed, .before = -1};
-    const char *code = report->language ? report->language : DEFAULT_LANGUAGE;
+    const char *code = report->language ? report->language : STEMS_ENGLISH;
     word_stream_start(target.stream, !report->title_derived);
-    bool ok = find_stemmer(kit, code, &target.stemmer, &target.failure) &&
+    bool ok = find_language(kit, code, &target.language, &target.failure) &&
               xap_document_new(&target.doc, &target.failure) && add_text(&target, report) &&
               add_tags(&target, report) && add_values(&target, report, hash) &&
               pack(kit, report, err);

@@ -139,10 +139,12 @@ const char *field_term_value(const struct field *field, const char *term)
     return size > 1 && *value == ':' ? value + 1 : value;
 }
 
-size_t field_stem_term(const struct field *field, const char *stem, size_t size,
-                       char out[FIELD_TERM_ROOM])
+size_t field_stem_term(const struct field *field, const char *language, const char *stem,
+                       size_t size, char out[FIELD_TERM_ROOM])
 {
-    char prefix[8] = "Z";
-    strncat(prefix, field->prefix, sizeof prefix - 2);
+    char prefix[24] = "Z";
+    strncat(prefix, field->prefix, 4);
+    if (strcmp(language, STEMS_ENGLISH) != 0)
+        strcat(strncat(prefix, language, 16), ":");
     return make_term(prefix, stem, size, out);
 }

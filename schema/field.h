@@ -63,8 +63,14 @@ size_t field_term(const struct field *field, const char *value, size_t size,
                   char out[FIELD_TERM_ROOM]);
 /* The other way: where the value starts in a term that field_term made. */
 const char *field_term_value(const struct field *field, const char *term);
-/* The term for a stem: "Z", the prefix, the stem. */
-size_t field_stem_term(const struct field *field, const char *stem, size_t size,
-                       char out[FIELD_TERM_ROOM]);
+
+/* A stem's term has the language of its stemmer, since the same letters are the stem of other words
+ * in another: beg is that of began in Spanish. */
+#define STEMS_ENGLISH "en"   /* of reports of unknown language too */
+#define STEMS_NONE    "none" /* where there is no stemmer: every word is its own stem */
+/* The term for a stem: "Z", the prefix, the language and ':' unless it is English, the stem. No
+ * stem has a colon. */
+size_t field_stem_term(const struct field *field, const char *language, const char *stem,
+                       size_t size, char out[FIELD_TERM_ROOM]);
 
 #endif

@@ -169,7 +169,7 @@ bool hits_make(const struct snapshot *snapshot, const struct plan *plan, const s
     size_t found = 0, made = 0;
     bool ok = (places && hits) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
     ok = ok && hits_find(snapshot, plan, query, question, places, &found, err) &&
-         marker_new(query->root, snapshot->stems.stemmers, snapshot->stems.count, &marker, err);
+         marker_new(query->root, &snapshot->stems, &marker, err);
     for (; ok && made < found; made++)
         ok = make_hit(snapshot, marker, &places[made], &hits[made], err);
     marker_free(marker);

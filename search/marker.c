@@ -36,7 +36,8 @@ struct marker {
     size_t unit_count;
     uint64_t title_units; /* those asked of the title alone */
     uint64_t prefix_units;
-    struct table words, stems;
+    const struct stems *stems;    /* borrowed */
+    struct table words, *stemmed; /* stems: one table a language */
     uint32_t number_count;
 };
 
@@ -111,31 +112,38 @@ static void table_clear(struct table *table)
 
 struct maker {
     struct marker *marker;
-    struct xap_stemmer *const *stemmers;
-    size_t stemmer_count;
     struct error *err;
 };
 
-static bool add_word(struct maker *maker, const struct query_node *node, uint64_t bit)
+static bool add_stems(struct maker *maker, const char *word, size_t language, uint64_t bit)
 {
-    const char *word = node->words[0];
-    size_t word_size = strlen(word);
-    struct entry *entry = table_add(&maker->marker->words, word, word_size, maker->err);
-    if (!entry)
+    struct marker *marker = maker->marker;
+    char stems[STEMS_OF_WORD][STEM_ROOM];
+    size_t count;
+    if (!stems_of(marker->stems, language, word, stems, &count, maker->err))
         return false;
-    entry->units |= bit;
-    for (size_t i = 0; !node->exact && i < maker->stemmer_count; i++) {
-        char stem[STEM_ROOM];
-        size_t size;
-        struct xap_error xapian = {0};
-        if (!xap_stemmer_stem(maker->stemmers[i], word, word_size, stem, sizeof stem, &size,
-                              &xapian))
-            return error_set_xapian(maker->err, NULL, &xapian);
-        entry = table_add(&maker->marker->stems, stem, size, maker->err);
+    for (size_t i = 0; i < count; i++) {
+        struct entry *entry =
+            table_add(&marker->stemmed[language], stems[i], strlen(stems[i]), maker->err);
         if (!entry)
             return false;
         entry->units |= bit;
     }
+    return true;
+}
+
+static bool add_word(struct maker *maker, const struct query_node *node, uint64_t bit)
+{
+    struct marker *marker = maker->marker;
+    const char *word = node->words[0];
+    size_t word_size = strlen(word);
+    struct entry *entry = table_add(&marker->words, word, word_size, maker->err);
+    if (!entry)
+        return false;
+    entry->units |= bit;
+    for (size_t i = 0; !node->exact && i < marker->stems->count; i++)
+        if (!add_stems(maker, word, i, bit))
+            return false;
     return true;
 }
 
@@ -203,14 +211,17 @@ static bool add_tree(struct maker *maker, const struct query_node *node)
     }
 }
 
-bool marker_new(const struct query_node *root, struct xap_stemmer *const *stemmers,
-                size_t stemmer_count, struct marker **out, struct error *err)
+bool marker_new(const struct query_node *root, const struct stems *stems, struct marker **out,
+                struct error *err)
 {
     struct marker *marker = calloc(1, sizeof *marker);
     if (!marker)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    struct maker maker = {marker, stemmers, stemmer_count, err};
-    bool done = add_tree(&maker, root);
+    marker->stems = stems;
+    marker->stemmed = calloc(stems->count, sizeof *marker->stemmed);
+    struct maker maker = {marker, err};
+    bool done = marker->stemmed ? add_tree(&maker, root)
+                                : error_set(err, ERROR_MEMORY, NULL, "out of memory");
     if (done)
         *out = marker;
     else
@@ -227,7 +238,9 @@ void marker_free(struct marker *marker)
         free(marker->units[i].numbers);
     }
     table_clear(&marker->words);
-    table_clear(&marker->stems);
+    for (size_t i = 0; marker->stemmed && i < marker->stems->count; i++)
+        table_clear(&marker->stemmed[i]);
+    free(marker->stemmed);
     free(marker);
 }
 
@@ -236,20 +249,29 @@ void marker_free(struct marker *marker)
 struct scan {
     const struct marker *marker;
     struct xap_stemmer *stemmer;
-    bool keeps_beginnings; /* the stemmer does */
-    uint64_t wanted;       /* units */
-    bool skips;            /* words whose first letter is not among: */
+    const struct table *stems; /* that are looked for, of its language; NULL for none */
+    bool keeps_beginnings;     /* the stemmer does */
+    uint64_t wanted;           /* units */
+    bool skips;                /* words whose first letter is not among: */
     bool beginnings[UCHAR_MAX + 1];
     struct occurrences *found;
     size_t *latest; /* by a word's number: the number of its latest occurrence, from 1 */
 };
 
+/* The stems of a stemmer that are looked for; NULL where there are none. */
+static const struct table *stems_by(const struct marker *marker, const struct xap_stemmer *stemmer)
+{
+    for (size_t i = 0; stemmer && i < marker->stems->count; i++)
+        if (marker->stems->stemmers[i] == stemmer && marker->stemmed[i].count > 0)
+            return &marker->stemmed[i];
+    return NULL;
+}
+
 /* Whether the stem of a token can be one that is looked for. */
 static bool can_be_stem(const struct scan *scan, const struct token *token)
 {
-    const struct table *stems = &scan->marker->stems;
-    return scan->stemmer && stems->count > 0 &&
-           (!scan->keeps_beginnings || stems->begins[(unsigned char)token->folded[0]]);
+    return scan->stems &&
+           (!scan->keeps_beginnings || scan->stems->begins[(unsigned char)token->folded[0]]);
 }
 
 /* Adds what a token answers by its stem. */
@@ -262,7 +284,7 @@ static bool add_stem_units(const struct scan *scan, const struct token *token, u
     if (!xap_stemmer_stem(scan->stemmer, token->folded, token->size, stem, sizeof stem, &size,
                           &xapian))
         return error_set_xapian(err, NULL, &xapian);
-    *units |= table_find(&scan->marker->stems, stem, size)->units;
+    *units |= table_find(scan->stems, stem, size)->units;
     return true;
 }
 
@@ -371,10 +393,10 @@ static bool scan_tokens(const struct scan *scan, const struct snippet_source *so
 static void find_beginnings(struct scan *scan)
 {
     const struct marker *marker = scan->marker;
-    bool stems = scan->stemmer && marker->stems.count > 0;
+    const struct table *stems = scan->stems;
     scan->skips = !stems || scan->keeps_beginnings;
     for (size_t i = 0; i <= UCHAR_MAX; i++)
-        scan->beginnings[i] = marker->words.begins[i] || (stems && marker->stems.begins[i]);
+        scan->beginnings[i] = marker->words.begins[i] || (stems && stems->begins[i]);
     for (uint64_t left = marker->prefix_units; left != 0; left &= left - 1)
         scan->beginnings[(unsigned char)marker->units[__builtin_ctzll(left)].prefix[0]] = true;
 }
@@ -395,6 +417,7 @@ bool marker_scan(const struct marker *marker, const struct snippet_source *sourc
     struct scan scan = {
         .marker = marker,
         .stemmer = stemmer,
+        .stems = stems_by(marker, stemmer),
         .keeps_beginnings = stemmer && xap_stemmer_keeps_beginnings(stemmer),
         .wanted = is_title ? ~UINT64_C(0) : ~marker->title_units,
         .found = out,

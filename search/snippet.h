@@ -13,6 +13,7 @@
 #include "schema/error.h"
 #include "search/query.h"
 
+struct stems;
 struct xap_stemmer;
 
 struct highlight { /* bytes of a snippet or title: [begin, end) */
@@ -31,11 +32,11 @@ void snippet_clear(struct snippet *snippet);
 /* What a question looks for in a text, made once an answer. */
 struct marker;
 
-/* 'stemmers' are those that the question was asked with, borrowed for the call: a word of the
- * text counts when its stem in its own language is the stem of a word of the question in any of
- * them. What the question takes away is not looked for. */
-bool marker_new(const struct query_node *root, struct xap_stemmer *const *stemmers,
-                size_t stemmer_count, struct marker **out, struct error *err);
+/* 'stems' are those that the question was asked with, borrowed until marker_free: a word of the
+ * text counts when its stem in its own language is one of a word of the question in the same. What
+ * the question takes away is not looked for. */
+bool marker_new(const struct query_node *root, const struct stems *stems, struct marker **out,
+                struct error *err);
 void marker_free(struct marker *marker);
 
 /* A body, and where its sections start (its size where it has none). */
@@ -49,7 +50,7 @@ struct snippet_source {
 
 /* The best passage of a body: most of the question's words, close together, in the body proper
  * before the FAQ and the sources; where nothing is found, the beginning. 'stemmer' is that of the
- * body's language, NULL for none. */
+ * body's language, one of the marker's; NULL for none. */
 bool snippet_make(const struct marker *marker, const struct snippet_source *source,
                   struct xap_stemmer *stemmer, struct snippet *out, struct error *err);
 /* The whole of a title, with its highlights. */

@@ -1,5 +1,5 @@
 /* stems.h: a question's word has a stem in every language that the index holds, since nobody
- * says in which language a question is; it finds the reports that have any of them.
+ * says in which language a question is; it finds the reports of each that have it.
  */
 #ifndef SITREP_STEMS_H
 #define SITREP_STEMS_H
@@ -16,7 +16,7 @@
 
 struct stems {
     struct xap_stemmer *stemmers[STEMS_MAX];
-    char languages[STEMS_MAX][16];
+    char languages[STEMS_MAX][16]; /* of their terms: field_stem_term */
     size_t count;
 };
 
@@ -25,8 +25,11 @@ bool stems_load(const struct xap_db *db, struct stems *out, struct error *err);
 void stems_clear(struct stems *stems);
 /* The stemmer of a report's language (NULL: unknown); NULL where it has none. Borrowed. */
 struct xap_stemmer *stems_for(const struct stems *stems, const char *language);
-/* All stems of a folded word, each once; '*count' is their number, at least 1. */
-bool stems_of(const struct stems *stems, const char *word, char out[STEMS_MAX][STEM_ROOM],
-              size_t *count, struct error *err);
+/* The stems that a folded word of a question stands for in language 'number', '*count' of them: its
+ * own, and in all but English the word itself, which may be that of other forms: of режима (regime)
+ * it is режим, of which it is реж. In English refuge would find refugees. */
+#define STEMS_OF_WORD 2
+bool stems_of(const struct stems *stems, size_t number, const char *word,
+              char out[STEMS_OF_WORD][STEM_ROOM], size_t *count, struct error *err);
 
 #endif

@@ -30,17 +30,21 @@ static bool look_up(const struct snapshot *snapshot, const char *text, struct te
     return !freq || add_term(terms, text, freq, err);
 }
 
+/* Its stems in each language: a report has those of its own. */
 static bool of_word(const struct snapshot *snapshot, const char *word, enum field_id field,
                     struct terms *terms, struct error *err)
 {
-    char stems[STEMS_MAX][STEM_ROOM], term[FIELD_TERM_ROOM];
+    const struct stems *stems = &snapshot->stems;
+    char found[STEMS_OF_WORD][STEM_ROOM], term[FIELD_TERM_ROOM];
     size_t count;
-    if (!stems_of(&snapshot->stems, word, stems, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        field_stem_term(&fields[field], stems[i], strlen(stems[i]), term);
-        if (!look_up(snapshot, term, terms, err))
+    for (size_t i = 0; i < stems->count; i++) {
+        if (!stems_of(stems, i, word, found, &count, err))
             return false;
+        for (size_t j = 0; j < count; j++) {
+            field_stem_term(&fields[field], stems->languages[i], found[j], strlen(found[j]), term);
+            if (!look_up(snapshot, term, terms, err))
+                return false;
+        }
     }
     return true;
 }

@@ -98,6 +98,7 @@ enum { IN_TEXT, IN_TITLE, PART_COUNT };
 struct entry {
     uint32_t docid;
     day_t day;
+    size_t language;                 /* by number: its words have no stems of another */
     struct places parts[PART_COUNT]; /* by word, then position */
     uint32_t *values[FIELD_COUNT];
     size_t value_counts[FIELD_COUNT];
@@ -150,17 +151,17 @@ void oracle_free(struct oracle *oracle)
     free(oracle);
 }
 
-static struct xap_stemmer *stemmer_for(struct oracle *oracle, const char *language)
+static size_t language_number(struct oracle *oracle, const char *language)
 {
     for (size_t i = 0; i < oracle->language_count; i++)
         if (strcmp(oracle->languages[i], language) == 0)
-            return oracle->stemmers[i];
+            return i;
     size_t at = oracle->language_count++;
     need(at < LANGUAGES ? oracle : NULL);
     snprintf(oracle->languages[at], sizeof oracle->languages[at], "%s", language);
     if (!xap_stemmer_new(language, &oracle->stemmers[at], NULL))
         need(xap_stemmer_new("none", &oracle->stemmers[at], NULL) ? oracle : NULL);
-    return oracle->stemmers[at];
+    return at;
 }
 
 static void stem(struct xap_stemmer *stemmer, const char *word, char out[256])
@@ -188,9 +189,8 @@ static void add_place(struct oracle *oracle, struct places *places, int part, ui
 }
 
 /* Adds the words of a text at the positions after '*position', and the gap that follows. */
-static void add_words(struct oracle *oracle, struct entry *entry, int part,
-                      struct xap_stemmer *stemmer, const char *text, size_t size,
-                      uint32_t *position)
+static void add_words(struct oracle *oracle, struct entry *entry, int part, const char *text,
+                      size_t size, uint32_t *position)
 {
     struct tokenizer tokenizer;
     struct token token;
@@ -198,7 +198,7 @@ static void add_words(struct oracle *oracle, struct entry *entry, int part,
     tokenizer_start(&tokenizer, text, size);
     while (tokenizer_next(&tokenizer, &token)) {
         uint32_t word = add_name(&oracle->words, token.folded);
-        stem(stemmer, token.folded, stemmed);
+        stem(oracle->stemmers[entry->language], token.folded, stemmed);
         add_place(oracle, &entry->parts[part], part, word, add_name(&oracle->stems, stemmed),
                   ++*position);
         if (part == IN_TEXT) {
@@ -245,23 +245,20 @@ static void add_value(struct oracle *oracle, struct entry *entry, enum field_id 
 
 static void add_text(struct oracle *oracle, struct entry *entry, const struct report *report)
 {
-    struct xap_stemmer *stemmer = stemmer_for(oracle, report->language ? report->language : "en");
-    stemmer_for(oracle, "en"); /* a question may be in English whatever the reports are in */
     size_t ends[] = {report->faq_begin, report->sources_begin, report->body_size};
     uint32_t position = 0, title_position = 0;
     size_t begin = 0, title_size = strlen(report->title);
     if (report->title_derived)
         position += WORD_STREAM_GAP_WORDS;
     else
-        add_words(oracle, entry, IN_TEXT, stemmer, report->title, title_size, &position);
-    add_words(oracle, entry, IN_TITLE, stemmer, report->title, title_size, &title_position);
+        add_words(oracle, entry, IN_TEXT, report->title, title_size, &position);
+    add_words(oracle, entry, IN_TITLE, report->title, title_size, &title_position);
     if (ends[1] < ends[0]) { /* the sources stand before the FAQ */
         ends[0] = report->sources_begin;
         ends[1] = report->faq_begin;
     }
     for (size_t i = 0; i < 3; begin = ends[i++])
-        add_words(oracle, entry, IN_TEXT, stemmer, report->body + begin, ends[i] - begin,
-                  &position);
+        add_words(oracle, entry, IN_TEXT, report->body + begin, ends[i] - begin, &position);
     sort_places(&entry->parts[IN_TEXT]);
     sort_places(&entry->parts[IN_TITLE]);
 }
@@ -274,6 +271,7 @@ void oracle_add(struct oracle *oracle, uint32_t docid, const struct report *repo
             : NULL);
     struct entry *entry = &oracle->entries[oracle->count++];
     *entry = (struct entry){.docid = docid, .day = report->day};
+    entry->language = language_number(oracle, report->language ? report->language : "en");
     add_text(oracle, entry, report);
     for (size_t i = 0; i < report->actor_count; i++)
         add_value(oracle, entry, FIELD_ACTOR, report->actors[i]);
@@ -339,11 +337,10 @@ day_t oracle_day(const struct oracle *oracle, size_t number)
 struct goal {
     const struct ask_node *node;
     int part;
-    uint32_t words[ASK_PARTS]; /* NO_NAME: a word that no report has */
-    uint32_t stems[LANGUAGES];
-    size_t stem_count;
-    unsigned char *prefixed; /* by word */
-    uint32_t value, named;   /* NO_NAME for none */
+    uint32_t words[ASK_PARTS];    /* NO_NAME: a word that no report has */
+    uint32_t stems[LANGUAGES][2]; /* by language; NO_NAME: no report has it */
+    unsigned char *prefixed;      /* by word */
+    uint32_t value, named;        /* NO_NAME for none */
     enum field_id named_field;
     struct goal *children[ASK_PARTS];
 };
@@ -353,9 +350,10 @@ static void set_stems(struct oracle *oracle, struct goal *goal)
     for (size_t i = 0; i < oracle->language_count; i++) {
         char stemmed[256];
         stem(oracle->stemmers[i], goal->node->words[0], stemmed);
-        uint32_t number = find_name(&oracle->stems, stemmed);
-        if (number != NO_NAME)
-            goal->stems[goal->stem_count++] = number;
+        goal->stems[i][0] = find_name(&oracle->stems, stemmed);
+        goal->stems[i][1] = strcmp(oracle->languages[i], "en") == 0
+                                ? NO_NAME
+                                : find_name(&oracle->stems, goal->node->words[0]);
     }
 }
 
@@ -479,10 +477,12 @@ static bool has_near(const struct places *places, const struct goal *goal)
     return false;
 }
 
-static bool has_stem(const struct places *places, const struct goal *goal)
+static bool has_stem(const struct entry *entry, const struct goal *goal)
 {
-    for (size_t i = 0; i < goal->stem_count; i++)
-        if (places->count && bsearch(&goal->stems[i], places->stems, places->stem_count,
+    const struct places *places = &entry->parts[goal->part];
+    const uint32_t *stems = goal->stems[entry->language];
+    for (size_t i = 0; i < 2; i++)
+        if (places->count && bsearch(&stems[i], places->stems, places->stem_count,
                                      sizeof places->stems[0], compare_numbers))
             return true;
     return false;
@@ -525,7 +525,7 @@ static bool is_match(const struct entry *entry, const struct goal *goal)
     case ASK_NAME:
         return is_named(entry, goal);
     case ASK_WORD:
-        return has_stem(places, goal) || is_named(entry, goal);
+        return has_stem(entry, goal) || is_named(entry, goal);
     case ASK_EXACT:
         find_places(places, goal->words[0], &count);
         return count > 0;

@@ -38,6 +38,8 @@ static const char *const rows[][4] = {
      "政府军昨日进入首都，反对派武装撤退。联合国表示，数百名平民在袭击中受伤。"},
     {"zh2", "zh", "双方签署停火协议", "双方在日内瓦签署停火协议，难民开始返回家园。"},
     {"en1", "en", "Troops enter the town", "The army entered the town and the rebels withdrew."},
+    {"en2", "en", "Tents beside the road", "Refugees beg along the road."},
+    {"es1", "es", "Combates en la capital", "Los combates siguen en la capital. Piden ayuda."},
 };
 
 static int make_snapshot(void **state)
@@ -120,7 +122,7 @@ static void russian(void **state)
         {"больница", "ru1"},             /* nominative of an accusative */
         {"город", "ru1"},                /* nominative: город, города */
         {"ГОРОДЕ", "ru1"},               /* prepositional, in capitals */
-        {"подвал", "ru1"},               /* singular of в подвалах */
+        {"подвал", "ru1"},               /* singular of в подвалах, and its stem */
         {"переговоров", "ru2"},          /* genitive */
         {"прекращение огня", "ru2"},     /* nominative of a prepositional */
         {"\"прекращении огня\"", "ru2"}, /* a phrase as it stands */
@@ -190,6 +192,10 @@ static void together(void **state)
         {"rebel", "en1 fr2"},
         {"rebel lang:en", "en1"},
         {"войска -lang:ru", ""},
+        {"began", ""},      /* by the rules of Spanish beg, which en2 has, and es1 has not */
+        {"begging", "en2"}, /* by its own */
+        {"refuge", ""},     /* the stem of refugees, and not of itself */
+        {"combate", "es1"}, /* combates */
     };
     (void)state;
     ask_all(cases, ARRAY_LEN(cases));

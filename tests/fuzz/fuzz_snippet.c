@@ -2,8 +2,10 @@
  * first byte is where the sections start, in parts of the text. */
 #include <string.h>
 
+#include "schema/field.h"
 #include "schema/tokenizer.h"
 #include "search/snippet.h"
+#include "search/stems.h"
 #include "tests/fuzz/fuzz.h"
 #include "xapian/xap.h"
 
@@ -26,12 +28,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char question[] = "peace \"peace deal\" att* deal near/3 war title:mali \u4e2d";
     static struct marker *marker;
-    static struct xap_stemmer *stemmer;
+    static struct stems stems = {.languages = {STEMS_ENGLISH}, .count = 1};
     if (!marker) {
         struct query *query;
-        FUZZ_CHECK(xap_stemmer_new("en", &stemmer, NULL));
+        FUZZ_CHECK(xap_stemmer_new(STEMS_ENGLISH, &stems.stemmers[0], NULL));
         FUZZ_CHECK(query_parse(question, strlen(question), MATCH_ALL, 0, &query, NULL));
-        FUZZ_CHECK(marker_new(query->root, &stemmer, 1, &marker, NULL));
+        FUZZ_CHECK(marker_new(query->root, &stems, &marker, NULL));
         query_free(query);
     }
     if (size == 0)
@@ -40,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct snippet_source source = {(const char *)data + 1, text_size, faq,
                                     text_size * (size_t)(data[0] >> 4) / 15};
     struct snippet snippet;
-    FUZZ_CHECK(snippet_make(marker, &source, stemmer, &snippet, NULL));
+    FUZZ_CHECK(snippet_make(marker, &source, stems.stemmers[0], &snippet, NULL));
     FUZZ_CHECK(text_is_utf8(snippet.text, snippet.size));
     for (size_t i = 0; i < snippet.mark_count; i++)
         FUZZ_CHECK((i == 0 || snippet.marks[i - 1].end < snippet.marks[i].begin) &&

@@ -88,6 +88,27 @@ static void words_stems_and_title(void **state)
     report_clear(&report);
 }
 
+/* Of the report's; English where it is unknown; the words themselves where there are no rules. */
+static void stems_have_a_language(void **state)
+{
+    static const struct {
+        const char *language, *stems, *title_stems;
+    } rows[] = {
+        {"es", "Zes:beg Zes:gao ", "ZSes:gao "},
+        {"xx", "Znone:began Znone:gao ", "ZSnone:gao "},
+        {NULL, "Zbegan Zgao ", "ZSgao "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct report report = seed("Gao", "Began.");
+        report.language = rows[i].language ? strdup(rows[i].language) : NULL;
+        struct xap_writer *writer = index_one(state, &report);
+        assert_string_equal(terms(writer, "Z"), rows[i].stems);
+        assert_string_equal(terms(writer, "ZS"), rows[i].title_stems);
+        xap_writer_close(writer);
+        report_clear(&report);
+    }
+}
+
 static void a_derived_title_is_not_counted_twice(void **state)
 {
     struct report report = seed(NULL, "Raiders came. They left.");
@@ -253,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(words_stems_and_title, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(stems_have_a_language, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_derived_title_is_not_counted_twice, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(words_stand_in_order, scratch_setup, scratch_teardown),

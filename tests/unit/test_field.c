@@ -82,10 +82,19 @@ static void stems(void **state)
 {
     (void)state;
     char term[FIELD_TERM_ROOM];
-    field_stem_term(&fields[FIELD_TEXT], "attack", 6, term);
-    assert_string_equal(term, "Zattack");
-    field_stem_term(&fields[FIELD_TITLE], "attack", 6, term);
-    assert_string_equal(term, "ZSattack");
+    static const struct {
+        enum field_id id;
+        const char *language, *term;
+    } rows[] = {
+        {FIELD_TEXT, STEMS_ENGLISH, "Zattack"},   {FIELD_TITLE, STEMS_ENGLISH, "ZSattack"},
+        {FIELD_TEXT, "fr", "Zfr:attack"},         {FIELD_TITLE, "fr", "ZSfr:attack"},
+        {FIELD_TEXT, STEMS_NONE, "Znone:attack"}, {FIELD_TITLE, STEMS_NONE, "ZSnone:attack"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t size = field_stem_term(&fields[rows[i].id], rows[i].language, "attack", 6, term);
+        assert_string_equal(term, rows[i].term);
+        assert_int_equal(size, strlen(term));
+    }
 }
 
 static void long_values_stay_different(void **state)

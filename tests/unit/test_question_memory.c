@@ -10,8 +10,10 @@
 
 #include <cmocka.h>
 
+#include "schema/field.h"
 #include "search/question.h"
 #include "search/snippet.h"
+#include "search/stems.h"
 #include "xapian/xap.h"
 
 static long calls_left = -1; /* until the one that fails; -1: none does */
@@ -114,7 +116,7 @@ static bool read_question(struct error *err)
 }
 
 static struct query *asked;
-static struct xap_stemmer *stemmer;
+static struct stems stems = {.languages = {STEMS_ENGLISH}, .count = 1};
 
 static bool make_snippet(struct error *err)
 {
@@ -123,9 +125,9 @@ static bool make_snippet(struct error *err)
     struct marker *marker = NULL;
     struct snippet passage = {0}, title = {0};
     struct buffer html = {0};
-    bool done = marker_new(asked->root, &stemmer, 1, &marker, err) &&
-                snippet_make(marker, &source, stemmer, &passage, err) &&
-                snippet_make_title(marker, body, sizeof body - 1, stemmer, &title, err);
+    bool done = marker_new(asked->root, &stems, &marker, err) &&
+                snippet_make(marker, &source, stems.stemmers[0], &passage, err) &&
+                snippet_make_title(marker, body, sizeof body - 1, stems.stemmers[0], &title, err);
     if (done)
         snippet_html(&html, title.text, title.size, title.marks, title.mark_count);
     done = done && (!html.failed || error_set(err, ERROR_MEMORY, NULL, "html"));
@@ -146,11 +148,11 @@ static void questions_survive(void **state)
 static void passages_survive(void **state)
 {
     (void)state;
-    assert_true(xap_stemmer_new("en", &stemmer, NULL));
+    assert_true(xap_stemmer_new(STEMS_ENGLISH, &stems.stemmers[0], NULL));
     assert_true(query_parse(question, sizeof question - 1, MATCH_ALL, 19797, &asked, NULL));
     each_allocation_fails(make_snippet);
     query_free(asked);
-    xap_stemmer_free(stemmer);
+    xap_stemmer_free(stems.stemmers[0]);
 }
 
 int main(void)

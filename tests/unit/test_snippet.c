@@ -13,16 +13,17 @@
 
 #include "schema/tokenizer.h"
 #include "search/snippet.h"
+#include "search/stems.h"
 #include "xapian/xap.h"
 
-static struct xap_stemmer *stemmers[3]; /* English, French, Arabic */
-static const char *const languages[] = {"en", "fr", "ar"};
+enum { ENGLISH, FRENCH, ARABIC };
+static struct stems stems = {.languages = {"en", "fr", "ar"}, .count = 3};
 
 static int open_stemmers(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(languages); i++)
-        if (!xap_stemmer_new(languages[i], &stemmers[i], NULL))
+    for (size_t i = 0; i < stems.count; i++)
+        if (!xap_stemmer_new(stems.languages[i], &stems.stemmers[i], NULL))
             return -1;
     return 0;
 }
@@ -30,8 +31,7 @@ static int open_stemmers(void **state)
 static int close_stemmers(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(stemmers); i++)
-        xap_stemmer_free(stemmers[i]);
+    stems_clear(&stems);
     return 0;
 }
 
@@ -41,7 +41,7 @@ static struct marker *marker_for(const char *question)
     struct marker *marker = NULL;
     struct error err = {0};
     assert_true(query_parse(question, strlen(question), MATCH_ALL, 0, &query, &err));
-    assert_true(marker_new(query->root, stemmers, ARRAY_LEN(stemmers), &marker, &err));
+    assert_true(marker_new(query->root, &stems, &marker, &err));
     query_free(query);
     return marker;
 }
@@ -67,7 +67,7 @@ static void assert_title(const char *question, const char *title, size_t languag
     struct marker *marker = marker_for(question);
     struct snippet snippet = {0};
     assert_true(
-        snippet_make_title(marker, title, strlen(title), stemmers[language], &snippet, NULL));
+        snippet_make_title(marker, title, strlen(title), stems.stemmers[language], &snippet, NULL));
     char *actual = bracketed(&snippet);
     assert_string_equal(actual, expected);
     free(actual);
@@ -84,7 +84,7 @@ static char *passage_of(const char *question, const char *body)
     const char *faq = strstr(body, "FAQ:"), *sources = strstr(body, "Sources:");
     struct snippet_source source = {body, size, faq ? (size_t)(faq - body) : size,
                                     sources ? (size_t)(sources - body) : size};
-    assert_true(snippet_make(marker, &source, stemmers[0], &snippet, NULL));
+    assert_true(snippet_make(marker, &source, stems.stemmers[ENGLISH], &snippet, NULL));
     char *passage = bracketed(&snippet);
     snippet_clear(&snippet);
     marker_free(marker);
@@ -153,6 +153,8 @@ static void stems_are_those_of_the_texts_language(void **state)
     assert_title("armee", "l’armée", 1, "l’[armée]");
     assert_title("\u0645\u062f\u0631\u0633\u0629", "\u0627\u0644\u0645\u062f\u0631\u0633\u0629", 2,
                  "[\u0627\u0644\u0645\u062f\u0631\u0633\u0629]");
+    assert_title("campaient", "ils campent, camper", FRENCH, "ils campent, [camper]");
+    assert_title("campaient", "a camp", ENGLISH, "a camp"); /* its stem in French */
     struct marker *marker = marker_for("attack");
     struct snippet snippet = {0};
     assert_true(snippet_make_title(marker, "attack attacks", 14, NULL, &snippet, NULL));
@@ -378,7 +380,7 @@ static void random_texts_are_safe(void **state)
         struct snippet snippet = {0};
         struct snippet_source source = {body.bytes, body.size, any(body.size + 1),
                                         any(body.size + 1)};
-        assert_true(snippet_make(marker, &source, stemmers[0], &snippet, NULL));
+        assert_true(snippet_make(marker, &source, stems.stemmers[ENGLISH], &snippet, NULL));
         assert_true(text_is_utf8(snippet.text, snippet.size));
         assert_int_equal(strlen(snippet.text), snippet.size);
         assert_null(strpbrk(snippet.text, "\n\t\r"));
