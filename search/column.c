@@ -21,6 +21,7 @@ void column_free(struct column *column)
     free(column->direct);
     free(column->narrow_sets);
     free(column->wide_sets);
+    free(column->filled);
     free(column->bits);
     free(column->ends);
     free(column->narrow);
@@ -72,15 +73,19 @@ size_t column_bits_words(const struct column *column)
 bool column_bits_make(struct column *column, struct error *err)
 {
     size_t words = column_bits_words(column);
-    if (column->set_count > COLUMN_BITS_MAX)
-        return true;
-    column->bits = calloc(words * (column->set_count - 1) + 1, sizeof column->bits[0]);
-    if (!column->bits)
+    column->filled = calloc(words, sizeof column->filled[0]);
+    if (column->set_count <= COLUMN_BITS_MAX)
+        column->bits = calloc(words * (column->set_count - 1) + 1, sizeof column->bits[0]);
+    if (!column->filled || (!column->bits && column->set_count <= COLUMN_BITS_MAX))
         return error_set(err, ERROR_MEMORY, NULL, "out of memory loading a column");
     for (uint32_t docid = 0; docid <= column->last; docid++) {
-        uint32_t set = column->narrow_sets[docid];
-        if (set != COLUMN_EMPTY_SET)
-            column->bits[(set - 1) * words + docid / 64] |= UINT64_C(1) << docid % 64;
+        uint32_t set = column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
+        uint64_t bit = UINT64_C(1) << docid % 64;
+        if (set == COLUMN_EMPTY_SET)
+            continue;
+        column->filled[docid / 64] |= bit;
+        if (column->bits)
+            column->bits[(set - 1) * words + docid / 64] |= bit;
     }
     return true;
 }
@@ -93,7 +98,7 @@ size_t column_memory(const struct column *column)
     const char *end = count ? column->terms[count - 1] : column->text;
     size_t set_size =
         column->narrow_sets ? sizeof column->narrow_sets[0] : sizeof column->wide_sets[0];
-    size_t bits = column->bits ? column_bits_words(column) * (column->set_count - 1) : 0;
+    size_t bits = column_bits_words(column) * (column->bits ? column->set_count : 1);
     return sizeof *column + ((size_t)column->last + 1) * set_size + bits * sizeof column->bits[0] +
            column->set_count * sizeof column->ends[0] +
            (entries + COLUMN_COPIED) *

@@ -15,21 +15,20 @@ static uint32_t set_of(const struct column *column, size_t docid)
     return column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
 }
 
-/* How many of the reports have each set. Without branches: whether a set is met for the first time
- * could not be foretold. */
+/* Of the reports in word 'i' of the set, those that are counted and have any value. */
+static uint64_t counted_word(const struct column *column, const struct docset *set,
+                             const struct docset *without, size_t i)
+{
+    return set->words[i] & column->filled[i] & ~(without ? without->words[i] : 0);
+}
+
+/* How many of the reports have each set. */
 static void count_sets(const struct column *column, const struct docset *set,
                        const struct docset *without, struct tally *tally)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < set->word_count; i++) {
-        uint64_t word = set->words[i] & ~(without ? without->words[i] : 0);
-        for (; word; word &= word - 1) {
-            uint32_t number = set_of(column, i * 64 + (unsigned)__builtin_ctzll(word));
-            tally->sets[count] = number;
-            count += tally->set_reports[number]++ == 0;
-        }
-    }
-    tally->counted_sets = count;
+    for (size_t i = 0; i < set->word_count; i++)
+        for (uint64_t word = counted_word(column, set, without, i); word; word &= word - 1)
+            tally->set_reports[set_of(column, i * 64 + (unsigned)__builtin_ctzll(word))]++;
 }
 
 #ifdef __x86_64__
@@ -50,24 +49,63 @@ count_common(const uint64_t *bits, const struct docset *set, const struct docset
 static void count_bits(const struct column *column, const struct docset *set,
                        const struct docset *without, struct tally *tally)
 {
-    size_t count = 0;
     for (uint32_t number = 1; number < column->set_count; number++) {
         const uint64_t *bits = column->bits + (number - 1) * column_bits_words(column);
         tally->set_reports[number] = count_common(bits, set, without);
-        tally->sets[count] = number;
-        count += tally->set_reports[number] > 0;
     }
-    tally->counted_sets = count;
 }
 
 /* ---- adding what sets have -------------------------------------------------------- */
 
-/* Sets that are added together, each as often as reports have it: each step asks the memory for
- * what the next one reads. */
+/* What a report adds, by the flags of an entry. */
+static const uint64_t added[] = {
+    [0] = TALLY_REPORT,
+    [COLUMN_LESS] = 0 - TALLY_REPORT,
+    [COLUMN_DIRECT] = TALLY_REPORT + TALLY_DIRECT,
+};
+
+static uint32_t entry_at(const struct column *column, size_t at)
+{
+    return column->narrow ? column->narrow[at] : column->wide[at];
+}
+
+static size_t set_begin(const struct column *column, uint32_t set)
+{
+    return set ? column->ends[set - 1] : 0;
+}
+
+/* Those that any report has, in order. Without branches: whether one has could not be foretold. */
+static size_t list_sets(struct tally *tally)
+{
+    size_t count = 0;
+    for (uint32_t set = 0; set < tally->set_count; set++) {
+        tally->sets[count] = set;
+        count += tally->set_reports[set] > 0;
+    }
+    return count;
+}
+
+/* Adds what each set has, as often as reports have it. */
+static void add_sets(const struct column *column, struct tally *tally)
+{
+    size_t count = list_sets(tally);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t set = tally->sets[i], reports = tally->set_reports[set];
+        tally->set_reports[set] = 0;
+        for (size_t at = set_begin(column, set); at < column->ends[set]; at++) {
+            uint32_t entry = entry_at(column, at);
+            tally->cells[entry >> COLUMN_ENTRY_BITS] += added[entry & COLUMN_FLAGS] * reports;
+        }
+    }
+}
+
+/* ---- adding what reports have ------------------------------------------------------- */
+
+/* Reports that are added together: each step asks the memory for what the next one reads. */
 #define BATCH 64u
 
 struct batch {
-    uint32_t sets[BATCH + 64], reports[BATCH + 64]; /* as many more as a word has reports */
+    uint32_t sets[BATCH + 64]; /* as many more as a word has reports */
     size_t count;
 };
 
@@ -77,39 +115,33 @@ struct batch {
 #define GATHERED 512u
 
 struct gathered {
-    uint32_t entries[GATHERED + COLUMN_COPIED], reports[GATHERED + COLUMN_COPIED];
+    uint32_t entries[GATHERED + COLUMN_COPIED];
     size_t count;
     struct column_rows *rows; /* get them too; NULL: they are not wanted, or memory is short */
 };
 
-/* What a report adds, by the flags of an entry. */
-static const uint64_t added[] = {
-    [0] = TALLY_REPORT,
-    [COLUMN_LESS] = 0 - TALLY_REPORT,
-    [COLUMN_DIRECT] = TALLY_REPORT + TALLY_DIRECT,
-};
-
 static void touch(struct tally *tally, const uint32_t *entries, size_t count)
 {
-    for (size_t i = 0; !tally->all_touched && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         tally_touch(tally, entries[i] >> COLUMN_ENTRY_BITS);
+}
+
+static void add_entries(struct tally *tally, const uint32_t *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        tally->cells[entries[i] >> COLUMN_ENTRY_BITS] += added[entries[i] & COLUMN_FLAGS];
+    touch(tally, entries, count);
 }
 
 static void add_gathered(struct tally *tally, struct gathered *gathered)
 {
-    for (size_t i = 0; i < gathered->count; i++) {
-        uint32_t entry = gathered->entries[i];
-        tally->cells[entry >> COLUMN_ENTRY_BITS] +=
-            added[entry & COLUMN_FLAGS] * gathered->reports[i];
-    }
-    touch(tally, gathered->entries, gathered->count);
+    add_entries(tally, gathered->entries, gathered->count);
     if (gathered->rows && !column_rows_append(gathered->rows, gathered->entries, gathered->count))
         gathered->rows = NULL;
     gathered->count = 0;
 }
 
-static void gather(const struct column *column, size_t at, uint32_t reports,
-                   struct gathered *gathered)
+static void gather(const struct column *column, size_t at, struct gathered *gathered)
 {
     uint32_t *entries = gathered->entries + gathered->count;
     if (column->narrow)
@@ -117,13 +149,6 @@ static void gather(const struct column *column, size_t at, uint32_t reports,
             entries[i] = column->narrow[at + i];
     else
         memcpy(entries, column->wide + at, COLUMN_COPIED * sizeof entries[0]);
-    for (size_t i = 0; i < COLUMN_COPIED; i++)
-        gathered->reports[gathered->count + i] = reports;
-}
-
-static size_t set_begin(const struct column *column, uint32_t set)
-{
-    return set ? column->ends[set - 1] : 0;
 }
 
 static void end_row(struct gathered *gathered)
@@ -145,7 +170,7 @@ static void add_batch(const struct column *column, const struct batch *batch,
     for (size_t i = 0; i < batch->count; i++) {
         size_t at = set_begin(column, batch->sets[i]), end = column->ends[batch->sets[i]];
         do {
-            gather(column, at, batch->reports[i], gathered);
+            gather(column, at, gathered);
             gathered->count += end - at < COLUMN_COPIED ? end - at : COLUMN_COPIED;
             at += COLUMN_COPIED;
             if (gathered->count >= GATHERED)
@@ -157,26 +182,9 @@ static void add_batch(const struct column *column, const struct batch *batch,
     add_gathered(tally, gathered);
 }
 
-static void add_sets(const struct column *column, struct tally *tally)
-{
-    struct batch batch;
-    struct gathered gathered;
-    gathered.count = 0;
-    gathered.rows = NULL;
-    for (size_t at = 0; at < tally->counted_sets;) {
-        for (batch.count = 0; batch.count < BATCH && at < tally->counted_sets; batch.count++) {
-            uint32_t set = tally->sets[at++];
-            batch.sets[batch.count] = set;
-            batch.reports[batch.count] = tally->set_reports[set];
-            tally->set_reports[set] = 0;
-        }
-        add_batch(column, &batch, &gathered, tally);
-    }
-}
-
 /* Where there are less reports than one in so many sets, few share one: the set of each is added,
  * and the sets need not be counted. */
-#define FEW 6u
+#define FEW 4u
 
 static void ask_for_set(const struct column *column, size_t docid)
 {
@@ -196,17 +204,15 @@ static void add_reports(const struct column *column, const struct docset *set,
     for (size_t i = 0; i < set->word_count;) {
         uint32_t docids[BATCH + 64];
         for (batch.count = 0; batch.count < BATCH && i < set->word_count; i++) {
-            uint64_t word = set->words[i] & ~(without ? without->words[i] : 0);
+            uint64_t word = counted_word(column, set, without, i);
             for (; word; word &= word - 1) {
                 uint32_t docid = (uint32_t)(i * 64 + (unsigned)__builtin_ctzll(word));
                 ask_for_set(column, docid);
                 docids[batch.count++] = docid;
             }
         }
-        for (size_t at = 0; at < batch.count; at++) {
+        for (size_t at = 0; at < batch.count; at++)
             batch.sets[at] = set_of(column, docids[at]);
-            batch.reports[at] = 1;
-        }
         add_batch(column, &batch, &gathered, tally);
     }
     if (*rows != gathered.rows)
@@ -221,10 +227,7 @@ static void add_rows(const struct column_rows *rows, size_t first, size_t end, s
     if (first == end)
         return;
     size_t begin = first ? rows->ends[first - 1] : 0, count = rows->ends[end - 1] - begin;
-    const uint32_t *entries = rows->entries + begin;
-    for (size_t i = 0; i < count; i++)
-        tally->cells[entries[i] >> COLUMN_ENTRY_BITS] += added[entries[i] & COLUMN_FLAGS];
-    touch(tally, entries, count);
+    add_entries(tally, rows->entries + begin, count);
 }
 
 /* Rows that follow each other are added at once: of a span of days, all. */
@@ -232,17 +235,17 @@ static void add_rows(const struct column_rows *rows, size_t first, size_t end, s
 __attribute__((target_clones("popcnt", "default")))
 #endif
 static void
-add_part(const struct column_rows *rows, const struct docset *set, const struct docset *part,
-         struct tally *tally)
+add_part(const struct column *column, const struct column_rows *rows, const struct docset *set,
+         const struct docset *part, struct tally *tally)
 {
     size_t row = 0, first = 0; /* those from 'first' on are to be added */
     for (size_t i = 0; i < set->word_count; i++) {
-        uint64_t left = set->words[i] ^ part->words[i];
+        uint64_t filled = set->words[i] & column->filled[i], left = filled & ~part->words[i];
         if (!left) {
-            row += (unsigned)__builtin_popcountll(set->words[i]);
+            row += (unsigned)__builtin_popcountll(filled);
             continue;
         }
-        for (uint64_t word = set->words[i]; word; word &= word - 1, row++)
+        for (uint64_t word = filled; word; word &= word - 1, row++)
             if (word & -word & left) {
                 add_rows(rows, first, row, tally);
                 first = row + 1;
@@ -364,6 +367,6 @@ void column_count_part(const struct column *column, const struct column_rows *ro
                        const struct docset *set, const struct docset *part, struct tally *tally)
 {
     tally->all_touched = false;
-    add_part(rows, set, part, tally);
+    add_part(column, rows, set, part, tally);
     list(column, tally);
 }

@@ -183,15 +183,70 @@ static void fill_sets(struct column *column, const struct lists *lists,
     }
 }
 
-/* Gives back the room that was not needed. */
+static size_t set_size(const struct column *column, uint32_t set)
+{
+    return column->ends[set] - list_begin(column->ends, set);
+}
+
+/* The numbers that sets are to have, by those they have, so that they come by their size. */
+static void find_order(const struct column *column, size_t largest, uint32_t *begins,
+                       uint32_t *order)
+{
+    for (uint32_t set = 0; set < column->set_count; set++)
+        begins[set_size(column, set) + 1]++;
+    for (size_t size = 0; size < largest; size++)
+        begins[size + 1] += begins[size];
+    for (uint32_t set = 0; set < column->set_count; set++)
+        order[set] = begins[set_size(column, set)]++;
+}
+
+/* Entries and their ends in the new order. */
+static void move_entries(struct column *column, const uint32_t *order, uint32_t *ends,
+                         uint32_t *wide)
+{
+    for (uint32_t set = 0; set < column->set_count; set++)
+        ends[order[set]] = (uint32_t)set_size(column, set);
+    for (uint32_t set = 1; set < column->set_count; set++)
+        ends[set] += ends[set - 1];
+    for (uint32_t set = 0; set < column->set_count; set++)
+        memcpy(wide + list_begin(ends, order[set]), column->wide + list_begin(column->ends, set),
+               set_size(column, set) * sizeof wide[0]);
+}
+
+/* Numbers the sets anew, those with few entries first; the empty one stays the first. */
+static bool order_sets(struct column *column, struct error *err)
+{
+    size_t largest = 0, entries = column->ends[column->set_count - 1];
+    for (uint32_t set = 0; set < column->set_count; set++)
+        largest = set_size(column, set) > largest ? set_size(column, set) : largest;
+    uint32_t *begins = calloc(largest + 2, sizeof begins[0]);
+    uint32_t *order = malloc(column->set_count * sizeof order[0]);
+    uint32_t *ends = malloc(column->set_count * sizeof ends[0]);
+    uint32_t *wide = calloc(entries + COLUMN_COPIED, sizeof wide[0]);
+    bool ok = (begins && order && ends && wide) || no_memory(err);
+    if (ok) {
+        find_order(column, largest, begins, order);
+        move_entries(column, order, ends, wide);
+        for (uint32_t docid = 0; docid <= column->last; docid++)
+            column->wide_sets[docid] = order[column->wide_sets[docid]];
+        free(column->ends);
+        free(column->wide);
+        column->ends = ends;
+        column->wide = wide;
+    } else {
+        free(ends);
+        free(wide);
+    }
+    free(order);
+    free(begins);
+    return ok;
+}
+
 static bool narrow_entries(struct column *column, struct error *err)
 {
     size_t count = column->ends[column->set_count - 1];
-    if (column->value_count > COLUMN_NARROW_MAX) {
-        uint32_t *wide = realloc(column->wide, (count + COLUMN_COPIED) * sizeof wide[0]);
-        column->wide = wide ? wide : column->wide;
+    if (column->value_count > COLUMN_NARROW_MAX)
         return true;
-    }
     column->narrow = calloc(count + COLUMN_COPIED, sizeof column->narrow[0]);
     if (!column->narrow)
         return no_memory(err);
@@ -237,7 +292,7 @@ static bool make_sets(struct column *column, const struct postings *postings,
     column_encoder_clear(&encoder);
     free(lists.ends);
     free(lists.numbers);
-    return ok && narrow_entries(column, err) && narrow_sets(column, err);
+    return ok && order_sets(column, err) && narrow_entries(column, err) && narrow_sets(column, err);
 }
 
 static bool make_tree(struct column *column, column_parents *parents, const void *context,

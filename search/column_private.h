@@ -32,9 +32,12 @@ struct column {
     uint16_t *narrow_sets; /* by docid; the set of docid 0 is empty; one of the two is there */
     uint32_t *wide_sets;
     uint32_t set_count;
+    uint64_t *filled; /* which reports have any value: a bit a docid */
     uint64_t *bits; /* of few sets which reports have each but the empty one, a bit a docid, set by
                      * set; NULL where there are more than COLUMN_BITS_MAX */
-    uint32_t *ends; /* by set: where its entries end, and those of the next begin */
+    /* By set: where its entries end, and those of the next begin. Sets with few entries come first
+     * when a column is loaded, so that adding them is foretold to end where it does. */
+    uint32_t *ends;
     uint16_t *narrow; /* entries, set by set, and COLUMN_COPIED more; one of the two is there */
     uint32_t *wide;
 };
@@ -55,7 +58,7 @@ struct column {
 /* So many entries are read at once, wherever they end. */
 #define COLUMN_COPIED 8u
 
-/* The entries of the reports of a set, one report after the other by docid. */
+/* The entries of the reports of a set that have any value, one report after the other by docid. */
 struct column_rows {
     uint32_t *ends; /* by report: where its entries end, and those of the next begin */
     size_t report_count;
@@ -94,9 +97,9 @@ bool column_tree_make(struct column *column, const struct column *before, const 
                       const struct column_holders *holders, struct error *err);
 void column_holders_clear(struct column_holders *holders);
 
-/* Words of the bits of one set. */
+/* Words of a bit a docid. */
 size_t column_bits_words(const struct column *column);
-/* Sets the bits of a column that has all else, if it is to have any. */
+/* Sets 'filled', and 'bits' if it is to have any, of a column that has all else. */
 bool column_bits_make(struct column *column, struct error *err);
 
 /* 'holders' is borrowed. False out of memory; to be cleared in any case. */

@@ -27,9 +27,8 @@ struct tally {
     uint32_t *ends;        /* by level: where its numbers end while they are gathered */
     size_t count;          /* of 'numbers' */
     uint32_t *set_reports; /* by set of values: reports that have it, while sets are counted */
-    uint32_t *sets;        /* those that any report has */
-    size_t counted_sets;
-    size_t value_count; /* there are */
+    uint32_t *sets;        /* those that any report has, likewise */
+    size_t value_count;    /* there are */
     size_t level_count, set_count;
 };
 
