@@ -144,6 +144,7 @@ static bool make(const char *index, struct snapshot **out, struct error *err)
     }
     if (!cache_new(SNAPSHOT_FREQUENT_BYTES, free_frequent, &snapshot->frequent, err) ||
         !cache_new(SNAPSHOT_SKIPPED_BYTES, free, &snapshot->skipped, err) ||
+        !cache_new(SNAPSHOT_STEMMED_BYTES, free, &snapshot->stemmed, err) ||
         !cache_new(SNAPSHOT_CACHE_BYTES, free_docset, &snapshot->texts, err) ||
         !counting_new(SNAPSHOT_CACHE_BYTES, &snapshot->counting, err)) {
         snapshot_close(snapshot);
@@ -267,6 +268,7 @@ void snapshot_close(struct snapshot *snapshot)
     docset_free(snapshot->all);
     cache_free(snapshot->frequent);
     cache_free(snapshot->skipped);
+    cache_free(snapshot->stemmed);
     cache_free(snapshot->texts);
     counting_free(snapshot->counting);
     stems_clear(&snapshot->stems);
@@ -323,11 +325,13 @@ size_t snapshot_memory(const struct snapshot *snapshot)
 size_t snapshot_cache_memory(const struct snapshot *snapshot)
 {
     return cache_memory(snapshot->frequent) + cache_memory(snapshot->skipped) +
-           cache_memory(snapshot->texts) + counting_memory(snapshot->counting);
+           cache_memory(snapshot->stemmed) + cache_memory(snapshot->texts) +
+           counting_memory(snapshot->counting);
 }
 
 void snapshot_forget_questions(const struct snapshot *snapshot)
 {
+    cache_forget(snapshot->stemmed);
     cache_forget(snapshot->texts);
     counting_forget(snapshot->counting);
 }

@@ -29,6 +29,7 @@
 #define SNAPSHOT_CACHE_BYTES    ((size_t)32 << 20)
 #define SNAPSHOT_FREQUENT_BYTES ((size_t)96 << 20)
 #define SNAPSHOT_SKIPPED_BYTES  ((size_t)16 << 10)
+#define SNAPSHOT_STEMMED_BYTES  ((size_t)1 << 20)
 
 struct snapshot {
     char *index;
@@ -47,6 +48,7 @@ struct snapshot {
     struct docset *all;
     struct cache *frequent;              /* by term: its postings (frequent.h) */
     struct cache *skipped;               /* by term that is not there (keeping.c) */
+    struct cache *stemmed;               /* by a word's term: those of its stems (terms.c) */
     struct counting *counting;           /* of facets, by set */
     struct cache *texts;                 /* docsets, by query_key: what it matches */
     struct column *columns[FIELD_COUNT]; /* of boolean facets, else NULL */

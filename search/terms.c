@@ -30,9 +30,9 @@ static bool look_up(const struct snapshot *snapshot, const char *text, struct te
     return !freq || add_term(terms, text, freq, err);
 }
 
-/* Its stems in each language: a report has those of its own. */
-static bool of_word(const struct snapshot *snapshot, const char *word, enum field_id field,
-                    struct terms *terms, struct error *err)
+/* The stems of a word in each language: a report has those of its own. */
+static bool look_up_stems(const struct snapshot *snapshot, const char *word, enum field_id field,
+                          struct terms *terms, struct error *err)
 {
     const struct stems *stems = &snapshot->stems;
     char found[STEMS_OF_WORD][STEM_ROOM], term[FIELD_TERM_ROOM];
@@ -46,6 +46,35 @@ static bool of_word(const struct snapshot *snapshot, const char *word, enum fiel
                 return false;
         }
     }
+    return true;
+}
+
+/* Kept are the terms that index something, and an empty one behind them. */
+static void keep(struct cache *cache, const char *key, size_t size, const struct terms *terms)
+{
+    struct term *kept = calloc(terms->count + 1, sizeof kept[0]);
+    if (kept && terms->count)
+        memcpy(kept, terms->items, terms->count * sizeof kept[0]);
+    cache_take(cache, key, size, kept, (terms->count + 1) * sizeof kept[0]);
+}
+
+/* Matching and ranking ask for a word up to four times, and each look costs a microsecond or two
+ * a language. */
+static bool of_word(const struct snapshot *snapshot, const char *word, enum field_id field,
+                    struct terms *terms, struct error *err)
+{
+    char key[FIELD_TERM_ROOM];
+    size_t size = field_term(&fields[field], word, strlen(word), key);
+    const struct term *kept = cache_find(snapshot->stemmed, key, size);
+    if (!kept) {
+        if (!look_up_stems(snapshot, word, field, terms, err))
+            return false;
+        keep(snapshot->stemmed, key, size, terms);
+        return true;
+    }
+    for (; kept->freq > 0; kept++)
+        if (!add_term(terms, kept->text, kept->freq, err))
+            return false;
     return true;
 }
 
