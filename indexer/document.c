@@ -12,26 +12,34 @@
 
 #define LANGUAGES 16u
 
-/* How often the words of the list are in a report, by number: their terms are added once they are
- * counted, which costs less than a term for each time. */
+/* The words of the list have places, in byte order. */
+struct places {
+    const char *words[WORD_LIST_WORDS]; /* by place, lent by the list */
+    uint16_t of[WORD_LIST_WORDS];       /* by number */
+};
+_Static_assert(WORD_LIST_WORDS <= UINT16_MAX, "places of 16 bits");
+
+/* How often the words of the list are in a report, by place: their terms are added once they are
+ * counted, and in byte order, as a term finds its place in Xapian's tree sooner as the last one. */
 struct listed {
     struct occurrences {
         uint32_t text, title;
     } of[WORD_LIST_WORDS];
-    uint16_t met[WORD_LIST_WORDS];
-    size_t met_count;
+    uint64_t met[(WORD_LIST_WORDS + 63) / 64]; /* a bit a place */
 };
-_Static_assert(WORD_LIST_WORDS <= UINT16_MAX, "numbers of 16 bits");
 
 struct document_kit {
     struct language {
         char code[8];
         const char *stems; /* what their terms have as their language */
         struct xap_stemmer *stemmer;
+        struct buffer terms;               /* of stems of the list's words, found so far */
+        uint32_t term_of[WORD_LIST_WORDS]; /* by place: where in 'terms', plus one; 0 for unknown */
     } languages[LANGUAGES];
     size_t language_count;
     struct packing *packing;
     struct word_list *words;
+    struct places places;
     /* Of the report in the making: */
     struct word_stream stream; /* its memory is kept */
     struct buffer text;
@@ -41,8 +49,9 @@ struct document_kit {
 /* Where the words of a text go. Members of one document in the making. */
 struct target {
     struct xap_document *doc;
-    const struct language *language;
+    struct language *language;
     const struct word_list *words;
+    const struct places *places;
     struct word_stream *stream;
     struct listed *listed;
     int before; /* the last word of the text, by its number, or -1 */
@@ -66,6 +75,33 @@ bool document_kit_new(const char *dictionary, size_t size, struct document_kit *
     return true;
 }
 
+static void forget_language(struct document_kit *kit)
+{
+    struct language *language = &kit->languages[--kit->language_count];
+    xap_stemmer_free(language->stemmer);
+    buffer_free(&language->terms);
+    memset(language, 0, sizeof *language);
+}
+
+static int by_bytes(const void *a, const void *b, void *list)
+{
+    const uint16_t *left = a, *right = b;
+    return strcmp(word_list_word(list, *left), word_list_word(list, *right));
+}
+
+static void find_places(struct word_list *list, struct places *out)
+{
+    uint16_t numbers[WORD_LIST_WORDS];
+    size_t count = word_list_count(list);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = (uint16_t)i;
+    qsort_r(numbers, count, sizeof numbers[0], by_bytes, list);
+    for (size_t i = 0; i < count; i++) {
+        out->words[i] = word_list_word(list, numbers[i]);
+        out->of[numbers[i]] = (uint16_t)i;
+    }
+}
+
 bool document_kit_set_words(struct document_kit *kit, const char *words, struct error *err)
 {
     struct word_list *list;
@@ -73,6 +109,9 @@ bool document_kit_set_words(struct document_kit *kit, const char *words, struct 
         return false;
     word_list_free(kit->words);
     kit->words = list;
+    while (kit->language_count > 0) /* they have terms by place */
+        forget_language(kit);
+    find_places(list, &kit->places);
     return true;
 }
 
@@ -103,8 +142,8 @@ void document_kit_free(struct document_kit *kit)
 {
     if (!kit)
         return;
-    for (size_t i = 0; i < kit->language_count; i++)
-        xap_stemmer_free(kit->languages[i].stemmer);
+    while (kit->language_count > 0)
+        forget_language(kit);
     packing_free(kit->packing);
     word_list_free(kit->words);
     buffer_free(&kit->stream.bytes);
@@ -113,7 +152,7 @@ void document_kit_free(struct document_kit *kit)
 }
 
 /* A language with its stemmer; one that leaves words alone where Snowball has none. */
-static bool find_language(struct document_kit *kit, const char *code, const struct language **out,
+static bool find_language(struct document_kit *kit, const char *code, struct language **out,
                           struct xap_error *err)
 {
     for (size_t i = 0; i < kit->language_count; i++)
@@ -121,8 +160,8 @@ static bool find_language(struct document_kit *kit, const char *code, const stru
             *out = &kit->languages[i];
             return true;
         }
-    if (kit->language_count == LANGUAGES) /* forget the one made last */
-        xap_stemmer_free(kit->languages[--kit->language_count].stemmer);
+    if (kit->language_count == LANGUAGES)
+        forget_language(kit); /* the one made last */
     struct language *language = &kit->languages[kit->language_count];
     bool has_stemmer = xap_stemmer_new(code, &language->stemmer, NULL);
     if (!has_stemmer && !xap_stemmer_new(STEMS_NONE, &language->stemmer, err))
@@ -144,65 +183,126 @@ static bool add_pair(struct target *target, int number)
            xap_document_add_term(target->doc, term, 0, &target->failure);
 }
 
-static bool add_terms(struct target *target, const char *word, size_t word_size,
-                      struct occurrences occurrences)
+/* ---- terms of words ------------------------------------------------------ */
+
+/* The term of a word's stem; false, 'failure' set, where it cannot be made. */
+static bool stem_term(struct target *target, enum field_id field, const char *word, size_t size,
+                      char out[FIELD_TERM_ROOM])
 {
-    struct xap_error *err = &target->failure;
-    struct xap_document *doc = target->doc;
     const struct language *language = target->language;
-    char stem[LIMIT_WORD_BYTES + 64], term[FIELD_TERM_ROOM];
-    size_t size;
-    if (!xap_stemmer_stem(language->stemmer, word, word_size, stem, sizeof stem, &size, err))
+    char stem[LIMIT_WORD_BYTES + 64];
+    size_t stem_size;
+    if (!xap_stemmer_stem(language->stemmer, word, size, stem, sizeof stem, &stem_size,
+                          &target->failure))
         return false;
-    if (occurrences.text > 0) {
-        field_stem_term(&fields[FIELD_TEXT], language->stems, stem, size, term);
-        if (!xap_document_add_term(doc, word, occurrences.text, err) ||
-            !xap_document_add_term(doc, term, occurrences.text, err))
-            return false;
-    }
-    if (occurrences.title > 0) {
-        field_term(&fields[FIELD_TITLE], word, word_size, term);
-        if (!xap_document_add_term(doc, term, occurrences.title, err))
-            return false;
-        field_stem_term(&fields[FIELD_TITLE], language->stems, stem, size, term);
-        if (!xap_document_add_term(doc, term, occurrences.title, err))
-            return false;
-    }
+    field_stem_term(&fields[field], language->stems, stem, stem_size, out);
     return true;
 }
 
-static void count_listed(struct listed *listed, int number, unsigned where)
+static bool add_text_terms(struct target *target, const char *word, size_t size)
 {
-    struct occurrences *occurrences = &listed->of[number];
-    if (occurrences->text + occurrences->title == 0)
-        listed->met[listed->met_count++] = (uint16_t)number;
-    occurrences->text += (where & IN_TEXT) != 0;
-    occurrences->title += (where & IN_TITLE) != 0;
+    char term[FIELD_TERM_ROOM];
+    return xap_document_add_term(target->doc, word, 1, &target->failure) &&
+           stem_term(target, FIELD_TEXT, word, size, term) &&
+           xap_document_add_term(target->doc, term, 1, &target->failure);
+}
+
+static bool add_title_terms(struct target *target, const char *word, size_t size, uint32_t count)
+{
+    char term[FIELD_TERM_ROOM];
+    field_term(&fields[FIELD_TITLE], word, size, term);
+    return xap_document_add_term(target->doc, term, count, &target->failure) &&
+           stem_term(target, FIELD_TITLE, word, size, term) &&
+           xap_document_add_term(target->doc, term, count, &target->failure);
+}
+
+/* ---- terms of the list's words ------------------------------------------- */
+
+static void count_listed(struct listed *listed, size_t place, unsigned where)
+{
+    listed->met[place / 64] |= UINT64_C(1) << place % 64;
+    listed->of[place].text += (where & IN_TEXT) != 0;
+    listed->of[place].title += (where & IN_TITLE) != 0;
+}
+
+/* The term of a listed word's stem, valid until the next is asked for; NULL where it cannot be
+ * made. */
+static const char *recall_stem_term(struct target *target, size_t place)
+{
+    struct language *language = target->language;
+    const char *word = target->places->words[place];
+    char term[FIELD_TERM_ROOM];
+    if (language->term_of[place] == 0) {
+        size_t at = language->terms.size;
+        if (!stem_term(target, FIELD_TEXT, word, strlen(word), term))
+            return NULL;
+        buffer_append(&language->terms, term, strlen(term) + 1);
+        if (language->terms.failed) {
+            target->failure = (struct xap_error){.code = XAP_NO_MEMORY, .text = "out of memory"};
+            return NULL;
+        }
+        language->term_of[place] = (uint32_t)at + 1;
+    }
+    return language->terms.bytes + language->term_of[place] - 1;
+}
+
+static bool add_listed_title(struct target *target, size_t place)
+{
+    const char *word = target->places->words[place];
+    uint32_t count = target->listed->of[place].title;
+    return count == 0 || add_title_terms(target, word, strlen(word), count);
+}
+
+static bool add_listed_stem(struct target *target, size_t place)
+{
+    uint32_t count = target->listed->of[place].text;
+    const char *term = count > 0 ? recall_stem_term(target, place) : NULL;
+    return count == 0 ||
+           (term && xap_document_add_term(target->doc, term, count, &target->failure));
+}
+
+static bool add_listed_word(struct target *target, size_t place)
+{
+    uint32_t count = target->listed->of[place].text;
+    return count == 0 || xap_document_add_term(target->doc, target->places->words[place], count,
+                                               &target->failure);
+}
+
+static bool clear_listed(struct target *target, size_t place)
+{
+    target->listed->of[place] = (struct occurrences){0};
+    return true;
+}
+
+/* For each that was met, by place. */
+static bool each_listed(struct target *target, bool (*step)(struct target *target, size_t place))
+{
+    const struct listed *listed = target->listed;
+    bool ok = true;
+    for (size_t i = 0; ok && i < ARRAY_LEN(listed->met); i++)
+        for (uint64_t left = listed->met[i]; ok && left != 0; left &= left - 1)
+            ok = step(target, 64 * i + (size_t)__builtin_ctzll(left));
+    return ok;
 }
 
 /* Leaves nothing counted, whatever happens. */
 static bool add_listed(struct target *target)
 {
-    struct listed *listed = target->listed;
-    bool ok = true;
-    for (size_t i = 0; i < listed->met_count; i++) {
-        int number = listed->met[i];
-        const char *word = word_list_word(target->words, number);
-        ok = ok && add_terms(target, word, strlen(word), listed->of[number]);
-        listed->of[number] = (struct occurrences){0};
-    }
-    listed->met_count = 0;
+    bool ok = each_listed(target, add_listed_title) && each_listed(target, add_listed_stem) &&
+              each_listed(target, add_listed_word);
+    each_listed(target, clear_listed);
+    memset(target->listed->met, 0, sizeof target->listed->met);
     return ok;
 }
 
 static bool add_word(struct target *target, const struct token *token, unsigned where)
 {
-    const struct occurrences once = {(where & IN_TEXT) != 0, (where & IN_TITLE) != 0};
     int number = word_list_number(target->words, token->folded);
     word_stream_add(target->stream, number, token->folded, token->size);
     if (number >= 0)
-        count_listed(target->listed, number, where);
-    else if (!add_terms(target, token->folded, token->size, once))
+        count_listed(target->listed, target->places->of[number], where);
+    else if (((where & IN_TEXT) && !add_text_terms(target, token->folded, token->size)) ||
+             ((where & IN_TITLE) && !add_title_terms(target, token->folded, token->size, 1)))
         return false;
     return !(where & IN_TEXT) || add_pair(target, number);
 }
@@ -296,8 +396,11 @@ bool document_make(struct document_kit *kit, const struct report *report,
                    const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
                    struct error *err)
 {
-    struct target target = {
-        .words = kit->words, .stream = &kit->stream, .listed = &kit->listed, .before = -1};
+    struct target target = {.words = kit->words,
+                            .places = &kit->places,
+                            .stream = &kit->stream,
+                            .listed = &kit->listed,
+                            .before = -1};
     const char *code = report->language ? report->language : STEMS_ENGLISH;
     word_stream_start(target.stream, !report->title_derived);
     bool ok = find_language(kit, code, &target.language, &target.failure) &&

@@ -72,20 +72,24 @@ static struct report seed(const char *title, const char *body)
     return report;
 }
 
+/* The same whether the list of frequent words has them or not. */
 static void words_stems_and_title(void **state)
 {
-    struct report report = seed("Raiders in Ménaka", "Jama\xe2\x80\x99"
-                                                     "at raided Gao.");
-    struct xap_writer *writer = index_one(state, &report);
-    assert_string_equal(terms(writer, ""), "gao in jamaat menaka raided raiders ");
-    assert_string_equal(terms(writer, "Z"), "Zgao Zin Zjamaat Zmenaka Zraid Zraider ");
-    assert_string_equal(terms(writer, "S"), "Sin Smenaka Sraiders ");
-    assert_string_equal(terms(writer, "ZS"), "ZSin ZSmenaka ZSraider ");
-    uint32_t wdf = 0;
-    assert_true(xap_db_wdf_upper_bound(xap_writer_db(writer), "Zraid", &wdf, NULL));
-    assert_int_equal(wdf, 1);
-    xap_writer_close(writer);
-    report_clear(&report);
+    static const char *const lists[] = {"", "raiders\nin\nraided\nmenaka\nelsewhere\n"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct report report = seed("Raiders in Ménaka", "Jama\xe2\x80\x99"
+                                                         "at raided Gao.");
+        struct xap_writer *writer = index_one_with(state, &report, lists[i]);
+        assert_string_equal(terms(writer, ""), "gao in jamaat menaka raided raiders ");
+        assert_string_equal(terms(writer, "Z"), "Zgao Zin Zjamaat Zmenaka Zraid Zraider ");
+        assert_string_equal(terms(writer, "S"), "Sin Smenaka Sraiders ");
+        assert_string_equal(terms(writer, "ZS"), "ZSin ZSmenaka ZSraider ");
+        uint32_t wdf = 0;
+        assert_true(xap_db_wdf_upper_bound(xap_writer_db(writer), "Zraid", &wdf, NULL));
+        assert_int_equal(wdf, 1);
+        xap_writer_close(writer);
+        report_clear(&report);
+    }
 }
 
 /* Of the report's; English where it is unknown; the words themselves where there are no rules. */
@@ -101,7 +105,7 @@ static void stems_have_a_language(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct report report = seed("Gao", "Began.");
         report.language = rows[i].language ? strdup(rows[i].language) : NULL;
-        struct xap_writer *writer = index_one(state, &report);
+        struct xap_writer *writer = index_one_with(state, &report, "began\n");
         assert_string_equal(terms(writer, "Z"), rows[i].stems);
         assert_string_equal(terms(writer, "ZS"), rows[i].title_stems);
         xap_writer_close(writer);
@@ -254,6 +258,7 @@ static void many_languages(void **state)
     (void)state;
     struct document_kit *kit = NULL;
     ok(document_kit_new(NULL, 0, &kit, err));
+    ok(document_kit_set_words(kit, "running\n", err));
     for (int i = 0; i < 60; i++) {
         struct report report = seed("t", "running");
         report.origin = strdup("f");
