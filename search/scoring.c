@@ -1,14 +1,17 @@
 #include "search/scoring.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "search/bounds.h"
 #include "search/keeping.h"
 #include "search/snapshot_private.h"
 
 #define BLOCK     1024 /* candidates weighed at a time */
 #define READ_ROOM 1024 /* postings a read */
 #define FEW       32   /* places are sorted after every block, in less time than a block takes */
+#define FIRST     4    /* blocks of candidates that are looked at first */
 #define SPAN      8192 /* docids that a block spread out may be apart: 32 kB */
 /* Rounding must not drop a candidate. */
 #define SLACK (1 + 1e-9)
@@ -27,6 +30,9 @@ struct list {
 struct part {
     const struct weight *weight;
     struct list *lists; /* one a term */
+    bool kept;          /* all of them */
+    uint64_t freq;      /* reports that it can add to, at most */
+    struct docset *set; /* they, once they were wanted */
 };
 
 struct block {
@@ -46,10 +52,11 @@ struct best {
 struct scoring {
     const struct snapshot *snapshot;
     struct part *parts;   /* that can add most first */
-    struct part **rarest; /* the same, that fewest reports have first */
+    struct bound *bounds; /* of them */
     size_t part_count;
-    size_t needed;       /* so many of the rarest: a candidate has one of them */
-    struct docset *left; /* the candidates, less those that have none */
+    bool only_kept;      /* other parts are passed over */
+    struct docset *left; /* the candidates, less those that were found hopeless */
+    double narrowed;     /* by what the best had then */
     uint64_t left_count; /* of those that were not weighed yet */
     struct best best;
     struct block block;
@@ -203,6 +210,8 @@ static bool weigh_block(struct scoring *scoring, double rest, struct xap_error *
     struct block *block = &scoring->block;
     for (size_t i = 0; i < scoring->part_count && block->count > 0; i++) {
         const struct part *part = &scoring->parts[i];
+        if (scoring->only_kept && !part->kept)
+            continue;
         memset(block->wdfs, 0, block->count * sizeof block->wdfs[0]);
         for (size_t j = 0; j < part->weight->terms.count; j++)
             if (!add_list(scoring, &part->lists[j], err))
@@ -233,69 +242,127 @@ static void fill_block(struct scoring *scoring, uint32_t docid)
 
 /* ---- candidates that cannot be among the best ----------------------------------- */
 
-/* The rarest weights of which a candidate must have one, to exceed what the best have: all others
- * together do not. */
-static size_t count_needed(const struct scoring *scoring)
+/* Finds the reports that a part can add to. */
+static bool find_reports(const struct scoring *scoring, struct part *part, struct error *err)
 {
-    double others = 0;
-    size_t count = scoring->part_count;
-    while (count > 0) {
-        others += scoring->rarest[count - 1]->weight->bm25.most;
-        if (others * SLACK > scoring->best.least)
-            break;
-        count--;
-    }
-    return count;
-}
-
-/* Whether finding the reports that have one of the 'count' rarest takes less time than weighing
- * half the candidates that are left. Measured: weighing one takes 5 to 15 ns, reading a posting 10
- * ns, and joining two sets a quarter of a nanosecond a word. */
-static bool is_worth_finding(const struct scoring *scoring, size_t count)
-{
-    uint64_t postings = 0;
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < scoring->rarest[i]->weight->terms.count; j++)
-            if (!scoring->rarest[i]->lists[j].kept)
-                postings += scoring->rarest[i]->lists[j].freq;
-    return postings + (count + 2) * scoring->left->word_count / 40 < scoring->left_count / 2;
-}
-
-/* The reports that have one of the 'count' rarest. */
-static bool find_rarest(const struct scoring *scoring, size_t count, struct docset **out,
-                        struct error *err)
-{
-    struct docset *set;
-    bool ok = docset_new(scoring->left->last, &set, err);
-    if (!ok)
-        return false;
-    for (size_t i = 0; ok && i < count; i++) {
-        const struct part *part = scoring->rarest[i];
-        for (size_t j = 0; ok && j < part->weight->terms.count; j++)
-            ok = part->lists[j].kept ? docset_or(&set, part->lists[j].kept->set, err)
-                                     : docset_add_postings(set, scoring->snapshot->db,
-                                                           part->weight->terms.items[j].text, err);
-    }
-    if (ok)
-        *out = set;
-    else
-        docset_free(set);
+    bool is_one = part->kept && part->weight->terms.count == 1;
+    if (is_one)
+        part->set = docset_share(part->lists[0].kept->set);
+    bool ok = is_one || docset_new(scoring->left->last, &part->set, err);
+    for (size_t i = 0; ok && !is_one && i < part->weight->terms.count; i++)
+        ok = part->lists[i].kept ? docset_or(&part->set, part->lists[i].kept->set, err)
+                                 : docset_add_postings(part->set, scoring->snapshot->db,
+                                                       part->weight->terms.items[i].text, err);
     return ok;
+}
+
+/* Whether it takes less time than it can save. Measured: reading a posting takes 10 ns, weighing a
+ * candidate 5 to 15 for each part, and adding up the bounds 1 for a part and 64 reports. */
+static bool is_worth_finding(const struct scoring *scoring, const struct part *part)
+{
+    return part->set || part->kept || part->freq <= scoring->left_count / 4;
+}
+
+/* Whether any can be found: not where words that more than half of the candidates may have are
+ * enough. */
+static bool is_worth_narrowing(const struct scoring *scoring)
+{
+    double common = 0;
+    if (scoring->best.least <= 1.05 * scoring->narrowed ||
+        scoring->left_count <= scoring->left->word_count / 4 + 4 * BLOCK)
+        return false;
+    for (size_t i = 0; i < scoring->part_count; i++)
+        if (scoring->parts[i].freq > scoring->left_count / 2)
+            common += scoring->parts[i].weight->bm25.most;
+    return common * SLACK < scoring->best.least;
 }
 
 /* Takes out of the candidates from 'docid' on those that cannot exceed what the best have. */
 static bool narrow(struct scoring *scoring, uint32_t docid, struct error *err)
 {
-    size_t needed = count_needed(scoring);
-    struct docset *set;
-    if (needed >= scoring->needed || !is_worth_finding(scoring, needed))
+    if (!is_worth_narrowing(scoring))
         return true;
-    if (!find_rarest(scoring, needed, &set, err))
+    for (size_t i = 0; i < scoring->part_count; i++) {
+        struct part *part = &scoring->parts[i];
+        bool wanted = is_worth_finding(scoring, part);
+        if (wanted && !part->set && !find_reports(scoring, part, err))
+            return false;
+        scoring->bounds[i] =
+            (struct bound){.set = wanted ? part->set : NULL, .most = part->weight->bm25.most};
+    }
+    scoring->narrowed = scoring->best.least;
+    if (!bounds_narrow(scoring->bounds, scoring->part_count, scoring->best.least, &scoring->left,
+                       err))
         return false;
-    bool ok = docset_and(&scoring->left, set, err);
-    docset_free(set);
-    scoring->needed = needed;
     scoring->left_count = docset_count_range(scoring->left, docid, scoring->left->last + 1);
+    return true;
+}
+
+/* ---- candidates that are looked at first ----------------------------------------- */
+
+/* Whether there are words with kept postings that not all candidates can have. */
+static bool has_first(const struct scoring *scoring)
+{
+    for (size_t i = 0; i < scoring->part_count; i++)
+        if (scoring->parts[i].kept && scoring->parts[i].freq < scoring->left_count)
+            return true;
+    return false;
+}
+
+/* Those that have as many of the words whose postings are kept as enough candidates have. */
+static bool find_first(const struct scoring *scoring, struct docset **out, struct error *err)
+{
+    struct docset *found = docset_share(scoring->left);
+    bool ok = true;
+    for (size_t i = 0; ok && i < scoring->part_count; i++) {
+        struct part *part = &scoring->parts[i];
+        if (!part->kept)
+            continue;
+        struct docset *narrower = docset_share(found);
+        ok = (part->set || find_reports(scoring, part, err)) &&
+             docset_and(&narrower, part->set, err);
+        bool is_enough = ok && docset_count(narrower) >= scoring->best.wanted;
+        docset_free(is_enough ? found : narrower);
+        found = is_enough ? narrower : found;
+    }
+    if (ok)
+        *out = found;
+    else
+        docset_free(found);
+    return ok;
+}
+
+/* Raises what a candidate must exceed to less than so many of the first candidates come to by the
+ * kept words alone, so that others are known to be hopeless from the beginning. */
+static bool raise_least(struct scoring *scoring, double most, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct best *best = &scoring->best;
+    struct docset *left = scoring->left, *first;
+    uint64_t left_count = scoring->left_count;
+    if (left_count <= 2 * FIRST * BLOCK || !has_first(scoring))
+        return true;
+    if (!find_first(scoring, &first, err))
+        return false;
+    bool ok = true, helps = docset_count(first) < left_count / 2;
+    uint32_t next = 1;
+    scoring->left = first;
+    scoring->only_kept = true;
+    for (size_t i = 0; ok && helps && i < FIRST; i++) {
+        fill_block(scoring, next);
+        if (scoring->block.count == 0)
+            break;
+        next = scoring->block.docids[scoring->block.count - 1] + 1;
+        ok = weigh_block(scoring, most, &xapian) || error_set_xapian(err, NULL, &xapian);
+    }
+    cut(best);
+    if (best->count == best->wanted && best->count > 0)
+        best->least = nextafter(best->least, -1); /* they are met again */
+    best->count = 0;
+    scoring->only_kept = false;
+    scoring->left = left;
+    scoring->left_count = left_count;
+    docset_free(first);
     return ok;
 }
 
@@ -306,13 +373,6 @@ static int most_first(const void *a, const void *b)
     double left = ((const struct part *)a)->weight->bm25.most;
     double right = ((const struct part *)b)->weight->bm25.most;
     return (left < right) - (left > right);
-}
-
-static int rarest_first(const void *a, const void *b)
-{
-    uint64_t left = (*(struct part *const *)a)->weight->terms.freq;
-    uint64_t right = (*(struct part *const *)b)->weight->terms.freq;
-    return (left > right) - (left < right);
 }
 
 /* Has the postings of frequent terms kept, where that is worth it. */
@@ -333,7 +393,10 @@ static bool open_part(struct scoring *scoring, const struct weight *weight, stru
     if (count == 0)
         return true;
     struct part *part = &scoring->parts[scoring->part_count++];
-    *part = (struct part){weight, calloc(count, sizeof part->lists[0])};
+    *part = (struct part){.weight = weight,
+                          .lists = calloc(count, sizeof part->lists[0]),
+                          .kept = true,
+                          .freq = weight->terms.freq};
     if (!part->lists)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; i < count; i++) {
@@ -343,6 +406,7 @@ static bool open_part(struct scoring *scoring, const struct weight *weight, stru
         list->kept = cache_find(scoring->snapshot->frequent, term->text, strlen(term->text));
         if (list->kept)
             continue;
+        part->kept = false;
         if (!xap_postings_open(scoring->snapshot->db, term->text, &list->postings, &xapian))
             return error_set_xapian(err, NULL, &xapian);
     }
@@ -363,10 +427,10 @@ static bool open_scoring(const struct snapshot *snapshot, const struct ranking *
     scoring->best = (struct best){.wanted = wanted, .room = room, .least = -1};
     scoring->best.places = malloc(room * sizeof scoring->best.places[0]);
     scoring->parts = calloc(2 * ranking->count + 1, sizeof scoring->parts[0]);
-    scoring->rarest = calloc(2 * ranking->count + 1, sizeof scoring->rarest[0]);
+    scoring->bounds = calloc(2 * ranking->count + 1, sizeof scoring->bounds[0]);
     scoring->left = docset_share(set);
     scoring->left_count = candidates;
-    if (!scoring->best.places || !scoring->parts || !scoring->rarest)
+    if (!scoring->best.places || !scoring->parts || !scoring->bounds)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; i < ranking->count; i++) /* first all: what is kept may push out others */
         if (!keep_frequent(snapshot, &ranking->items[i].text, candidates, err) ||
@@ -377,10 +441,6 @@ static bool open_scoring(const struct snapshot *snapshot, const struct ranking *
             !open_part(scoring, &ranking->items[i].title, err))
             return false;
     qsort(scoring->parts, scoring->part_count, sizeof scoring->parts[0], most_first);
-    scoring->needed = scoring->part_count;
-    for (size_t i = 0; i < scoring->part_count; i++)
-        scoring->rarest[i] = &scoring->parts[i];
-    qsort(scoring->rarest, scoring->part_count, sizeof scoring->rarest[0], rarest_first);
     return true;
 }
 
@@ -393,9 +453,10 @@ static void close_scoring(struct scoring *scoring)
         for (size_t j = 0; part->lists && j < part->weight->terms.count; j++)
             xap_postings_close(part->lists[j].postings);
         free(part->lists);
+        docset_free(part->set);
     }
     docset_free(scoring->left);
-    free(scoring->rarest);
+    free(scoring->bounds);
     free(scoring->parts);
     free(scoring->best.places);
     free(scoring);
@@ -408,6 +469,8 @@ static bool weigh_all(struct scoring *scoring, struct error *err)
     for (size_t i = 0; i < scoring->part_count; i++)
         most += scoring->parts[i].weight->bm25.most;
     struct block *block = &scoring->block;
+    if (!raise_least(scoring, most, err) || !narrow(scoring, 1, err))
+        return false;
     for (fill_block(scoring, 1); block->count > 0;) {
         uint32_t next = block->docids[block->count - 1] + 1;
         if (!weigh_block(scoring, most, &xapian))

@@ -2,9 +2,10 @@
  *
  * Candidates go through the words in blocks, the word that can add most first; a candidate
  * that could not enter the best any more, had it all words that are left, is dropped (MaxScore:
- * Turtle and Flood, "Query Evaluation: Strategies and Optimizations", 1995). So is, unseen, one
- * that has none of the rarest words where all others together could not bring it there. A list that
- * is much longer than what is left of the candidates is read only where they are.
+ * Turtle and Flood, "Query Evaluation: Strategies and Optimizations", 1995). Before that, unseen,
+ * go those whose words together could not bring them there (bounds.h), as is known of most when
+ * some that have many of the words were looked at first. A list that is much longer than what is
+ * left of the candidates is read only where they are.
  */
 #ifndef SITREP_SCORING_H
 #define SITREP_SCORING_H
