@@ -30,7 +30,7 @@ struct message {
 _Static_assert(sizeof(struct message) <= PIPE_BUF, "messages must not mix");
 
 struct crew {
-    const struct crew_job *job;
+    struct crew_job job;
     struct shared *shared;
     int pipe[2];
     pid_t *pids; /* 0 for one that was reaped */
@@ -67,7 +67,7 @@ void crew_tell(struct crew *crew, int kind, const struct error *note)
 
 static void worker_main(struct crew *crew, pid_t master)
 {
-    const struct crew_job *job = crew->job;
+    const struct crew_job *job = &crew->job;
     close(crew->pipe[0]);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != master) /* it died before prctl */
@@ -90,12 +90,12 @@ static void worker_main(struct crew *crew, pid_t master)
 
 static void tick(const struct crew *crew)
 {
-    if (!crew->job->tick)
+    if (!crew->job.tick)
         return;
     uint64_t counters[CREW_COUNTERS];
     for (size_t i = 0; i < CREW_COUNTERS; i++)
         counters[i] = atomic_load(&crew->shared->counters[i]);
-    crew->job->tick(crew->job->context, counters);
+    crew->job.tick(crew->job.context, counters);
 }
 
 static void kill_all(const struct crew *crew)
@@ -139,8 +139,8 @@ static bool listen_to_workers(struct crew *crew, struct error *err)
             return true;
         if (message.is_failure)
             return error_set(err, message.note.code, message.note.where, "%s", message.note.text);
-        if (crew->job->told)
-            crew->job->told(crew->job->context, message.kind, &message.note);
+        if (crew->job.told)
+            crew->job.told(crew->job.context, message.kind, &message.note);
     }
 }
 
@@ -168,43 +168,69 @@ static bool reap(struct crew *crew, struct error *err)
     return ok;
 }
 
-static bool run(struct crew *crew, unsigned workers, struct error *err)
+static void free_crew(struct crew *crew)
 {
-    bool ok = start_workers(crew, workers, err);
+    for (size_t i = 0; i < 2; i++)
+        if (crew->pipe[i] >= 0)
+            close(crew->pipe[i]);
+    if (crew->shared != MAP_FAILED)
+        munmap(crew->shared, sizeof *crew->shared);
+    free(crew->pids);
+    free(crew);
+}
+
+void crew_cancel(struct crew *crew)
+{
+    if (!crew)
+        return;
+    kill_all(crew);
+    reap(crew, NULL);
+    free_crew(crew);
+}
+
+bool crew_begin(const struct crew_job *job, struct crew **out, struct error *err)
+{
+    unsigned workers = job->workers ? job->workers : crew_cores();
+    if (workers > job->tasks)
+        workers = (unsigned)job->tasks;
+    struct crew *crew = calloc(1, sizeof *crew);
+    if (!crew)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    *crew = (struct crew){.job = *job, .pipe = {-1, -1}};
+    crew->shared =
+        mmap(NULL, sizeof *crew->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    crew->pids = calloc(workers + 1, sizeof *crew->pids);
+    bool ok = false;
+    if (crew->shared == MAP_FAILED || !crew->pids)
+        error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    else if (pipe2(crew->pipe, O_CLOEXEC) != 0)
+        error_set_errno(err, ERROR_SYSTEM, NULL, "cannot make a pipe");
+    else
+        ok = start_workers(crew, workers, err);
+    if (!ok) {
+        crew_cancel(crew);
+        return false;
+    }
     close(crew->pipe[1]);
     crew->pipe[1] = -1;
-    ok = ok && listen_to_workers(crew, err);
+    *out = crew;
+    return true;
+}
+
+bool crew_end(struct crew *crew, struct error *err)
+{
+    bool ok = listen_to_workers(crew, err);
     if (!ok)
         kill_all(crew);
     ok = reap(crew, err) && ok;
     if (ok)
         tick(crew);
+    free_crew(crew);
     return ok;
 }
 
 bool crew_run(const struct crew_job *job, struct error *err)
 {
-    unsigned workers = job->workers ? job->workers : crew_cores();
-    if (workers > job->tasks)
-        workers = (unsigned)job->tasks;
-    if (workers == 0)
-        return true;
-    struct crew crew = {.job = job, .pipe = {-1, -1}};
-    bool ok = false;
-    crew.shared =
-        mmap(NULL, sizeof *crew.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    crew.pids = calloc(workers, sizeof *crew.pids);
-    if (crew.shared == MAP_FAILED || !crew.pids)
-        error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    else if (pipe2(crew.pipe, O_CLOEXEC) != 0)
-        error_set_errno(err, ERROR_SYSTEM, NULL, "cannot make a pipe");
-    else
-        ok = run(&crew, workers, err);
-    for (size_t i = 0; i < 2; i++)
-        if (crew.pipe[i] >= 0)
-            close(crew.pipe[i]);
-    free(crew.pids);
-    if (crew.shared != MAP_FAILED)
-        munmap(crew.shared, sizeof *crew.shared);
-    return ok;
+    struct crew *crew = NULL;
+    return crew_begin(job, &crew, err) && crew_end(crew, err);
 }

@@ -36,6 +36,14 @@ struct crew_job {
 /* Returns when all workers have ended. On failure of one the others are killed and the error
  * is its error; a worker that died of a signal is ERROR_SYSTEM. */
 bool crew_run(const struct crew_job *job, struct error *err);
+
+/* The same in two steps, and the caller does something else in between. Nothing is told before
+ * crew_end, which frees the crew whatever it returns. */
+bool crew_begin(const struct crew_job *job, struct crew **out, struct error *err);
+bool crew_end(struct crew *crew, struct error *err);
+/* In place of crew_end: kills the workers. NULL is fine. */
+void crew_cancel(struct crew *crew);
+
 /* Cores that this process may use. */
 unsigned crew_cores(void);
 

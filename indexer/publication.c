@@ -169,16 +169,22 @@ void publication_before_swap(struct publication *publication, publication_step *
 }
 
 /* Makes the generation in 'directory' whole: its manifest is written, all of it is on disk and
- * verified. */
+ * verified. The longest of that is Xapian's check, which goes on beside the rest. */
 static bool complete(struct publication *publication, const struct manifest_facts *facts,
                      const char *name, struct error *err)
 {
     struct manifest_facts named = *facts;
+    struct verification_work *work;
     struct verification found;
     named.generation = name;
-    return manifest_write(publication->directory, &named, err) &&
-           files_sync_tree(publication->directory, err) &&
-           verification_run(publication->directory, &found, err);
+    if (!verification_begin(publication->directory, &work, err))
+        return false;
+    if (!manifest_write(publication->directory, &named, err) ||
+        !files_sync_tree(publication->directory, err)) {
+        verification_cancel(work);
+        return false;
+    }
+    return verification_end(work, &found, err);
 }
 
 /* Moves a verified generation to its place. */

@@ -7,6 +7,7 @@
 #include "indexer/crew.h"
 #include "indexer/files.h"
 #include "indexer/manifest.h"
+#include "schema/buffer.h"
 #include "schema/changes.h"
 #include "schema/field.h"
 #include "schema/frequent_file.h"
@@ -164,13 +165,8 @@ static bool check_words(const struct generation *generation, struct error *err)
     return ok;
 }
 
-static bool check_structure(void *context, void *state, struct crew *crew, size_t task,
-                            struct error *err)
+static bool check_database(const struct generation *generation, struct error *err)
 {
-    (void)state;
-    (void)crew;
-    (void)task;
-    const struct generation *generation = context;
     const char *database = generation->database_path;
     struct xap_error fault = {0};
     size_t faults = 0;
@@ -181,7 +177,18 @@ static bool check_structure(void *context, void *state, struct crew *crew, size_
         faults == 0 || error_set(err, ERROR_CORRUPT, database, "Xapian finds %zu faults: %.300s",
                                  faults, report ? report : "");
     free(report);
-    return ok && check_words(generation, err);
+    return ok;
+}
+
+/* What processes of their own do. */
+static bool (*const checks[])(const struct generation *generation,
+                              struct error *err) = {check_database, check_words};
+
+static bool check(void *context, void *state, struct crew *crew, size_t task, struct error *err)
+{
+    (void)state;
+    (void)crew;
+    return checks[task](context, err);
 }
 
 static bool read_sequence(const char *database, uint64_t *out, struct error *err)
@@ -212,32 +219,76 @@ static bool read_log(const struct generation *generation, uint64_t *reports, str
     return ok;
 }
 
-static bool check_in_child(struct generation *generation, struct error *err)
+/* What is not left to other processes. */
+static bool check_files(const struct generation *generation, struct verification *found,
+                        struct error *err)
 {
-    struct crew_job job = {
-        .tasks = 1, .workers = 1, .context = generation, .work = check_structure};
+    const char *database = generation->database_path;
+    struct error unreadable = {0};
+    /* Of a database that does not open, the hashes say which file is to blame. */
+    bool opens = read_sequence(database, &found->sequence, &unreadable);
+    return manifest_verify(generation->path, found->sequence, &found->reports, &found->sealed,
+                           err) &&
+           (opens || error_set(err, unreadable.code, database, "%s", unreadable.text)) &&
+           read_log(generation, &found->reports, err) &&
+           verification_open(database, found->reports, err);
+}
+
+struct verification_work {
+    struct generation generation;
+    struct crew *crew;
+};
+
+static void free_work(struct verification_work *work)
+{
+    generation_clear(&work->generation);
+    free(work);
+}
+
+bool verification_begin(const char *directory, struct verification_work **out, struct error *err)
+{
+    struct verification_work *work = calloc(1, sizeof *work);
+    if (!work)
+        return error_set(err, ERROR_MEMORY, directory, "out of memory");
+    struct crew_job job = {.tasks = ARRAY_LEN(checks),
+                           .workers = ARRAY_LEN(checks),
+                           .context = &work->generation,
+                           .work = check};
+    if (!generation_locate(directory, &work->generation, err) ||
+        !crew_begin(&job, &work->crew, err)) {
+        free_work(work);
+        return false;
+    }
+    *out = work;
+    return true;
+}
+
+void verification_cancel(struct verification_work *work)
+{
+    if (!work)
+        return;
+    crew_cancel(work->crew);
+    free_work(work);
+}
+
+bool verification_end(struct verification_work *work, struct verification *out, struct error *err)
+{
+    struct verification found = {0};
     struct error fault = {0};
-    /* also where the check itself crashed */
-    return crew_run(&job, &fault) ||
-           error_set(err, ERROR_CORRUPT, generation->database_path, "%s", fault.text);
+    if (!check_files(&work->generation, &found, err)) {
+        verification_cancel(work);
+        return false;
+    }
+    bool ok = crew_end(work->crew, &fault) /* also where the check itself crashed */
+              || error_set(err, ERROR_CORRUPT, work->generation.database_path, "%s", fault.text);
+    free_work(work);
+    if (ok)
+        *out = found;
+    return ok;
 }
 
 bool verification_run(const char *directory, struct verification *out, struct error *err)
 {
-    struct generation generation;
-    struct verification found = {0};
-    struct error unreadable = {0};
-    if (!generation_locate(directory, &generation, err))
-        return false;
-    const char *database = generation.database_path;
-    /* Of a database that does not open, the hashes say which file is to blame. */
-    bool opens = read_sequence(database, &found.sequence, &unreadable);
-    bool ok = manifest_verify(directory, found.sequence, &found.reports, &found.sealed, err) &&
-              (opens || error_set(err, unreadable.code, database, "%s", unreadable.text)) &&
-              read_log(&generation, &found.reports, err) &&
-              verification_open(database, found.reports, err) && check_in_child(&generation, err);
-    generation_clear(&generation);
-    if (ok)
-        *out = found;
-    return ok;
+    struct verification_work *work;
+    return verification_begin(directory, &work, err) && verification_end(work, out, err);
 }

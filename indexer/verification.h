@@ -19,8 +19,17 @@ struct verification {
     bool sealed; /* all files were compared with hashes taken after that commit */
 };
 /* Thorough: every file of the generation's directory against its manifest or seal, the log of
- * changes, the above, and, in a process of its own because damage can crash it, Xapian's own check
- * and whether each report has its words (word_stream.h). Nobody may write meanwhile. */
+ * changes, the above, and, in processes of their own because damage can crash them, Xapian's own
+ * check and whether each report has its words (word_stream.h). Nobody may write meanwhile. */
 bool verification_run(const char *directory, struct verification *out, struct error *err);
+
+/* The same in two steps: from the first one on, those processes are at work, and nobody changes a
+ * file; in between the caller may add the manifest. verification_end frees it, whatever it
+ * returns. */
+struct verification_work;
+bool verification_begin(const char *directory, struct verification_work **out, struct error *err);
+bool verification_end(struct verification_work *work, struct verification *out, struct error *err);
+/* In place of verification_end. NULL is fine. */
+void verification_cancel(struct verification_work *work);
 
 #endif

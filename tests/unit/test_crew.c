@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "indexer/crew.h"
@@ -103,6 +104,30 @@ static void a_failure_ends_all(void **state)
     assert_string_equal(failure.text, "full");
 }
 
+static bool work_long(void *context, void *state, struct crew *crew, size_t task, struct error *err)
+{
+    (void)context;
+    (void)state;
+    (void)crew;
+    (void)task;
+    (void)err;
+    sleep(30);
+    return true;
+}
+
+static void a_crew_is_cancelled(void **state)
+{
+    (void)state;
+    struct crew_job job = {.tasks = 3, .workers = 3, .work = work_long};
+    struct crew *crew = NULL;
+    ok(crew_begin(&job, &crew, err));
+    alarm(20);
+    crew_cancel(crew);
+    crew_cancel(NULL);
+    alarm(0);
+    assert_int_equal(waitpid(-1, NULL, 0), -1); /* none is left */
+}
+
 static bool die(void *context, void *state, struct crew *crew, size_t task, struct error *err)
 {
     (void)state;
@@ -130,9 +155,8 @@ static void a_crash_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_task_is_done_once),
-        cmocka_unit_test(no_tasks),
-        cmocka_unit_test(a_failure_ends_all),
+        cmocka_unit_test(every_task_is_done_once), cmocka_unit_test(no_tasks),
+        cmocka_unit_test(a_failure_ends_all),      cmocka_unit_test(a_crew_is_cancelled),
         cmocka_unit_test(a_crash_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
