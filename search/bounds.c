@@ -78,22 +78,19 @@ static unsigned count_steps(struct bound *bounds, size_t count, double least)
 bool bounds_narrow(struct bound *bounds, size_t count, double least, struct docset **set,
                    struct error *err)
 {
-    struct docset *able;
     unsigned common = count_steps(bounds, count, least);
     if (common == WHOLE)
         return true;
-    if (!docset_new((*set)->last, &able, err))
+    if (!docset_own(set, err))
         return false;
-    for (size_t at = 0; at < able->word_count; at += CHUNK) {
-        size_t left = able->word_count - at, words = left < CHUNK ? left : CHUNK;
+    for (size_t at = 0; at < (*set)->word_count; at += CHUNK) {
+        size_t left = (*set)->word_count - at, words = left < CHUNK ? left : CHUNK;
         struct sums sums;
         begin(&sums, common);
         for (size_t i = 0; i < count; i++)
             if (bounds[i].set && bounds[i].steps > 0)
                 add_bound(&sums, &bounds[i], at, words);
-        memcpy(able->words + at, sums.whole, words * sizeof able->words[0]);
+        docset_keep_words(*set, at, sums.whole, words);
     }
-    bool ok = docset_and(set, able, err);
-    docset_free(able);
-    return ok;
+    return true;
 }

@@ -132,6 +132,13 @@ void docset_add_words(struct docset *set, const uint64_t *words, size_t count)
     or_words(set->words, set->words, words, count);
 }
 
+void docset_keep_words(struct docset *set, size_t at, const uint64_t *words, size_t count)
+{
+    assert(set->holders == 1 && at + count <= set->word_count);
+    set->reports = UNCOUNTED;
+    and_words(set->words + at, set->words + at, words, count);
+}
+
 bool docset_add_postings(struct docset *set, const struct xap_db *db, const char *term,
                          struct error *err)
 {

@@ -40,6 +40,8 @@ void docset_add_range(struct docset *set, uint32_t first, uint32_t end);
 void docset_add_many(struct docset *set, const uint32_t *docids, size_t count);
 /* Adds those of so many words, which are as a set's. */
 void docset_add_words(struct docset *set, const uint64_t *words, size_t count);
+/* Leaves of the set's words from number 'at' on what is in 'words'. */
+void docset_keep_words(struct docset *set, size_t at, const uint64_t *words, size_t count);
 /* Adds all that a term indexes ("": every document), read in bulk. */
 bool docset_add_postings(struct docset *set, const struct xap_db *db, const char *term,
                          struct error *err);

@@ -300,13 +300,13 @@ static bool narrow(struct scoring *scoring, uint32_t docid, struct error *err)
 
 /* ---- candidates that are looked at first ----------------------------------------- */
 
-/* Whether there are words with kept postings that not all candidates can have. */
+/* Whether there are several words with kept postings that not all candidates can have. */
 static bool has_first(const struct scoring *scoring)
 {
+    size_t count = 0;
     for (size_t i = 0; i < scoring->part_count; i++)
-        if (scoring->parts[i].kept && scoring->parts[i].freq < scoring->left_count)
-            return true;
-    return false;
+        count += scoring->parts[i].kept && scoring->parts[i].freq < scoring->left_count;
+    return count > 1;
 }
 
 /* Those that have as many of the words whose postings are kept as enough candidates have. */
