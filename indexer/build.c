@@ -117,14 +117,20 @@ static void skip(void *context, const char *path, const char *why)
 
 /* ---- reading ------------------------------------------------------------ */
 
+/* In a thread of its own, which the spool is left to. */
 static bool take_report(void *context, struct report *report, const char *where, struct error *err)
+{
+    const struct build *build = context;
+    return spool_append(build->spool, report, where, err);
+}
+
+static void on_read(void *context)
 {
     struct build *build = context;
     struct build_counts *counts = &build->result->counts;
     counts->seen = build->intake.seen;
     counts->bytes = build->intake.bytes;
     tell_progress(build, counts->seen, 0, false);
-    return spool_append(build->spool, report, where, err);
 }
 
 /* What was read stands on disk from here on, for a run that is started again. */
@@ -152,6 +158,8 @@ static bool read_corpus(struct build *build, struct error *err)
     begin_phase(build, BUILD_READING);
     build->intake = (struct intake){.context = build,
                                     .take = take_report,
+                                    .apart = true,
+                                    .tick = on_read,
                                     .reject = reject,
                                     .skip = skip,
                                     .ignored = &build->result->ignored};

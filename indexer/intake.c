@@ -4,6 +4,7 @@
 
 #include "indexer/container.h"
 #include "indexer/corpus.h"
+#include "indexer/handover.h"
 #include "indexer/language.h"
 #include "indexer/reader.h"
 
@@ -25,6 +26,20 @@ static bool find_language(struct intake *intake, struct report *report, struct e
     return !code || report->language || error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }
 
+static bool take(void *context, struct report *report, const char *where, struct error *err)
+{
+    struct intake *intake = context;
+    return find_language(intake, report, err) && intake->take(intake->context, report, where, err);
+}
+
+/* False leaves 'err' alone where the other thread has failed. */
+static bool pass_on(struct intake *intake, struct report *report, const char *where,
+                    struct error *err)
+{
+    return intake->handover ? handover_give(intake->handover, report, where)
+                            : take(intake, report, where, err);
+}
+
 static bool read_reports(struct intake *intake, struct reader *reader, struct error *err)
 {
     struct report report = {0};
@@ -43,9 +58,10 @@ static bool read_reports(struct intake *intake, struct reader *reader, struct er
         else if (result == READ_REJECT)
             intake->reject(intake->context, &why);
         else
-            ok = find_language(intake, &report, err) &&
-                 intake->take(intake->context, &report, reader_where(reader, where), err);
+            ok = pass_on(intake, &report, reader_where(reader, where), err);
         report_clear(&report);
+        if (intake->tick)
+            intake->tick(intake->context);
     }
     return ok;
 }
@@ -129,7 +145,8 @@ static bool read_file(struct intake *intake, const struct corpus_item *item, str
 bool intake_run(struct intake *intake, const char *const *paths, size_t count, struct error *err)
 {
     struct corpus *corpus = NULL;
-    bool ok = corpus_open(paths, count, &corpus, err);
+    bool ok = corpus_open(paths, count, &corpus, err) &&
+              (!intake->apart || handover_open(take, intake, &intake->handover, err));
     const struct corpus_item *item;
     while (ok && (item = corpus_next(corpus)) != NULL) {
         if (item->failure.code != ERROR_NONE)
@@ -139,6 +156,9 @@ bool intake_run(struct intake *intake, const char *const *paths, size_t count, s
         else
             ok = read_file(intake, item, err);
     }
+    if (intake->handover)
+        ok = handover_close(intake->handover, err) && ok;
+    intake->handover = NULL;
     intake_end(intake);
     corpus_close(corpus);
     return ok;

@@ -18,13 +18,19 @@ struct intake {
      * "FILE:LINE" of where it stood. It is cleared afterwards, what the function leaves of it.
      * False ends the walk. */
     bool (*take)(void *context, struct report *report, const char *where, struct error *err);
+    /* During intake_run, languages are recognised and reports taken in a thread of its own, while
+     * the next ones are read. Whatever else is called is called where intake_run was. */
+    bool apart;
     /* One report that cannot be taken: why and where. */
     void (*reject)(void *context, const struct error *why);
     /* Something passed over that is no report. */
     void (*skip)(void *context, const char *path, const char *why);
+    /* A report was read. May be NULL. */
+    void (*tick)(void *context);
     struct tally *ignored; /* names of values that no field has; borrowed */
 
     struct language *language; /* private: NULL until a report does not say its own */
+    struct handover *handover; /* private: to the other thread, if there is one */
     uint64_t seen;             /* reports; a file that cannot be read is one of them */
     uint64_t files;            /* read */
     uint64_t bytes;            /* read, those of the report in hand included */
