@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema/buffer.h"
 #include "schema/field.h"
+#include "schema/limits.h"
 #include "schema/packing.h"
 #include "schema/tokenizer.h"
 #include "schema/word_list.h"
@@ -392,6 +394,22 @@ static bool pack(struct document_kit *kit, const struct report *report, struct e
     return ok;
 }
 
+static bool check_tags(const struct report *report, struct error *err)
+{
+    const struct {
+        enum field_id field;
+        size_t count;
+    } rows[] = {{FIELD_ACTOR, report->actor_count},
+                {FIELD_REGION, report->region_count},
+                {FIELD_MENTIONED, report->mentioned_count}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (rows[i].count > LIMIT_TAGS)
+            return error_set(err, ERROR_LIMIT, report->id,
+                             "has %zu values of '%s', and a report can have %u: split the report",
+                             rows[i].count, fields[rows[i].field].name, LIMIT_TAGS);
+    return true;
+}
+
 bool document_make(struct document_kit *kit, const struct report *report,
                    const unsigned char hash[SPOOL_HASH_BYTES], struct xap_document **out,
                    struct error *err)
@@ -401,6 +419,8 @@ bool document_make(struct document_kit *kit, const struct report *report,
                             .stream = &kit->stream,
                             .listed = &kit->listed,
                             .before = -1};
+    if (!check_tags(report, err))
+        return false;
     const char *code = report->language ? report->language : STEMS_ENGLISH;
     word_stream_start(target.stream, !report->title_derived);
     bool ok = find_language(kit, code, &target.language, &target.failure) &&

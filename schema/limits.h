@@ -14,6 +14,7 @@
 #define LIMIT_FIELD_BYTES  2000u  /* source, url, origin */
 #define LIMIT_WORD_BYTES   64u    /* a folded word; longer ones are cut here */
 #define LIMIT_MENTIONS     20000u /* evidence kept for one report; the rest is cut */
+#define LIMIT_TAGS         30000u /* actors, regions or days mentioned, of one report */
 
 /* Archives, all that lies inside of one file together. */
 #define LIMIT_ARCHIVE_BYTES   (256ull << 30) /* unpacked */

@@ -23,7 +23,7 @@ void column_free(struct column *column)
     free(column->wide_sets);
     free(column->filled);
     free(column->bits);
-    free(column->ends);
+    free(column->sets);
     free(column->narrow);
     free(column->wide);
     free(column);
@@ -92,7 +92,7 @@ bool column_bits_make(struct column *column, struct error *err)
 
 size_t column_memory(const struct column *column)
 {
-    size_t count = column->value_count, entries = column->ends[column->set_count - 1];
+    size_t count = column->value_count, entries = column->sets[column->set_count - 1].end;
     size_t tree =
         column->up ? sizeof column->up[0] + sizeof column->depths[0] + sizeof column->direct[0] : 0;
     const char *end = count ? column->terms[count - 1] : column->text;
@@ -100,7 +100,7 @@ size_t column_memory(const struct column *column)
         column->narrow_sets ? sizeof column->narrow_sets[0] : sizeof column->wide_sets[0];
     size_t bits = column_bits_words(column) * (column->bits ? column->set_count : 1);
     return sizeof *column + ((size_t)column->last + 1) * set_size + bits * sizeof column->bits[0] +
-           column->set_count * sizeof column->ends[0] +
+           column->set_count * sizeof column->sets[0] +
            (entries + COLUMN_COPIED) *
                (column->narrow ? sizeof column->narrow[0] : sizeof column->wide[0]) +
            count * (2 * sizeof(char *) + sizeof column->totals[0] + tree) +

@@ -64,14 +64,18 @@ static const uint64_t added[] = {
     [COLUMN_DIRECT] = TALLY_REPORT + TALLY_DIRECT,
 };
 
-static uint32_t entry_at(const struct column *column, size_t at)
+/* Adds what a set has, as often as reports have it. */
+static void add_set(const struct column *column, uint32_t number, uint32_t reports, uint64_t *cells)
 {
-    return column->narrow ? column->narrow[at] : column->wide[at];
-}
-
-static size_t set_begin(const struct column *column, uint32_t set)
-{
-    return set ? column->ends[set - 1] : 0;
+    const struct column_set *set = &column->sets[number];
+    size_t at = column_set_begin(column, number), direct = at + set->direct,
+           adding = at + set->adding;
+    for (; at < direct; at++)
+        cells[column_number(column, at)] += reports * (TALLY_REPORT + TALLY_DIRECT);
+    for (; at < adding; at++)
+        cells[column_number(column, at)] += reports * TALLY_REPORT;
+    for (; at < set->end; at++)
+        cells[column_number(column, at)] -= reports * TALLY_REPORT;
 }
 
 /* Those that any report has, in order. Without branches: whether one has could not be foretold. */
@@ -85,17 +89,13 @@ static size_t list_sets(struct tally *tally)
     return count;
 }
 
-/* Adds what each set has, as often as reports have it. */
 static void add_sets(const struct column *column, struct tally *tally)
 {
     size_t count = list_sets(tally);
     for (size_t i = 0; i < count; i++) {
         uint32_t set = tally->sets[i], reports = tally->set_reports[set];
         tally->set_reports[set] = 0;
-        for (size_t at = set_begin(column, set); at < column->ends[set]; at++) {
-            uint32_t entry = entry_at(column, at);
-            tally->cells[entry >> COLUMN_ENTRY_BITS] += added[entry & COLUMN_FLAGS] * reports;
-        }
+        add_set(column, set, reports, tally->cells);
     }
 }
 
@@ -141,14 +141,18 @@ static void add_gathered(struct tally *tally, struct gathered *gathered)
     gathered->count = 0;
 }
 
-static void gather(const struct column *column, size_t at, struct gathered *gathered)
+static void gather(const struct column *column, const struct column_set *set, size_t begin,
+                   size_t at, struct gathered *gathered)
 {
-    uint32_t *entries = gathered->entries + gathered->count;
+    uint32_t *entries = gathered->entries + gathered->count, place = (uint32_t)(at - begin);
     if (column->narrow)
-        for (size_t i = 0; i < COLUMN_COPIED; i++)
+        for (uint32_t i = 0; i < COLUMN_COPIED; i++)
             entries[i] = column->narrow[at + i];
     else
         memcpy(entries, column->wide + at, COLUMN_COPIED * sizeof entries[0]);
+    for (uint32_t i = 0; i < COLUMN_COPIED; i++)
+        entries[i] = entries[i] << COLUMN_ENTRY_BITS | COLUMN_DIRECT * (place + i < set->direct) |
+                     COLUMN_LESS * (place + i >= set->adding);
 }
 
 static void end_row(struct gathered *gathered)
@@ -161,21 +165,22 @@ static void add_batch(const struct column *column, const struct batch *batch,
                       struct gathered *gathered, struct tally *tally)
 {
     for (size_t i = 0; i < batch->count; i++)
-        __builtin_prefetch(&column->ends[batch->sets[i]]);
+        __builtin_prefetch(&column->sets[batch->sets[i]]);
     for (size_t i = 0; i < batch->count; i++) {
-        size_t begin = set_begin(column, batch->sets[i]);
+        size_t begin = column_set_begin(column, batch->sets[i]);
         __builtin_prefetch(column->narrow ? (void *)&column->narrow[begin]
                                           : (void *)&column->wide[begin]);
     }
     for (size_t i = 0; i < batch->count; i++) {
-        size_t at = set_begin(column, batch->sets[i]), end = column->ends[batch->sets[i]];
+        const struct column_set *set = &column->sets[batch->sets[i]];
+        size_t begin = column_set_begin(column, batch->sets[i]), at = begin;
         do {
-            gather(column, at, gathered);
-            gathered->count += end - at < COLUMN_COPIED ? end - at : COLUMN_COPIED;
+            gather(column, set, begin, at, gathered);
+            gathered->count += set->end - at < COLUMN_COPIED ? set->end - at : COLUMN_COPIED;
             at += COLUMN_COPIED;
             if (gathered->count >= GATHERED)
                 add_gathered(tally, gathered);
-        } while (at < end);
+        } while (at < set->end);
         if (gathered->rows)
             end_row(gathered);
     }
@@ -352,7 +357,7 @@ void column_count(const struct column *column, const struct docset *set,
 void column_count_rows(const struct column *column, const struct docset *set, uint32_t reports,
                        struct tally *tally, struct column_rows **out)
 {
-    size_t entries = column->ends[column->set_count - 1] / column->set_count; /* of most sets */
+    size_t entries = column->sets[column->set_count - 1].end / column->set_count; /* of most */
     *out = are_few(column, reports) ? column_rows_new(reports, reports * (entries + 1)) : NULL;
     if (!*out) {
         column_count(column, set, NULL, reports, tally);

@@ -205,21 +205,18 @@ static uint32_t old_set(const struct column *column, uint32_t docid)
     return column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
 }
 
-/* An entry of the old column, with the value's new number. */
-static uint32_t old_entry(const struct growth *growth, size_t at)
+/* The new number of the value of an entry of the old column. */
+static uint32_t new_number(const struct growth *growth, size_t at)
 {
-    const struct column *before = growth->before;
-    uint32_t entry = before->narrow ? before->narrow[at] : before->wide[at];
-    uint32_t flags = entry & ((1u << COLUMN_ENTRY_BITS) - 1);
-    return growth->numbers[entry >> COLUMN_ENTRY_BITS] << COLUMN_ENTRY_BITS | flags;
+    return growth->numbers[column_number(growth->before, at)];
 }
 
-static void put_entry(struct column *column, size_t at, uint32_t entry)
+static void put_number(struct column *column, size_t at, uint32_t number)
 {
     if (column->narrow)
-        column->narrow[at] = (uint16_t)entry;
+        column->narrow[at] = (uint16_t)number;
     else
-        column->wide[at] = entry;
+        column->wide[at] = number;
 }
 
 static void put_set(struct column *column, uint32_t docid, uint32_t set)
@@ -236,11 +233,11 @@ static bool make_room(struct growth *growth, struct error *err)
     const struct column *before = growth->before;
     const struct additions *additions = &growth->additions;
     struct column *column = growth->column;
-    size_t entries = before->ends[before->set_count - 1] + 2 * additions->count;
+    size_t entries = before->sets[before->set_count - 1].end + 2 * additions->count;
     size_t reports = (size_t)column->last + 1, sets = before->set_count;
     for (size_t i = 0; i < additions->count; i++)
         sets += i == 0 || additions->items[i].docid != additions->items[i - 1].docid;
-    column->ends = malloc(sets * sizeof column->ends[0]);
+    column->sets = malloc(sets * sizeof column->sets[0]);
     if (column->value_count <= COLUMN_NARROW_MAX)
         column->narrow = calloc(entries + COLUMN_COPIED, sizeof column->narrow[0]);
     else
@@ -249,7 +246,7 @@ static bool make_room(struct growth *growth, struct error *err)
         column->narrow_sets = calloc(reports, sizeof column->narrow_sets[0]);
     else
         column->wide_sets = calloc(reports, sizeof column->wide_sets[0]);
-    return (column->ends && (column->narrow || column->wide) &&
+    return (column->sets && (column->narrow || column->wide) &&
             (column->narrow_sets || column->wide_sets)) ||
            no_memory(err);
 }
@@ -258,12 +255,14 @@ static void lose_report(struct growth *growth, uint32_t set)
 {
     const struct column *before = growth->before;
     struct column *column = growth->column;
-    for (size_t at = set ? before->ends[set - 1] : 0; at < before->ends[set]; at++) {
-        uint32_t entry = old_entry(growth, at), number = entry >> COLUMN_ENTRY_BITS;
-        if (entry & COLUMN_DIRECT)
+    size_t begin = column_set_begin(before, set), direct = begin + before->sets[set].direct;
+    for (size_t at = begin; at < before->sets[set].end; at++) {
+        uint32_t number = new_number(growth, at);
+        bool is_less = at >= begin + before->sets[set].adding;
+        if (at < direct)
             column->direct[number]--;
         do {
-            if (entry & COLUMN_LESS)
+            if (is_less)
                 column->totals[number]++;
             else
                 column->totals[number]--;
@@ -276,9 +275,9 @@ static void take_sets(struct growth *growth)
 {
     const struct column *before = growth->before;
     struct column *column = growth->column;
-    for (size_t at = 0; at < before->ends[before->set_count - 1]; at++)
-        put_entry(column, at, old_entry(growth, at));
-    memcpy(column->ends, before->ends, before->set_count * sizeof column->ends[0]);
+    for (size_t at = 0; at < before->sets[before->set_count - 1].end; at++)
+        put_number(column, at, new_number(growth, at));
+    memcpy(column->sets, before->sets, before->set_count * sizeof column->sets[0]);
     column->set_count = before->set_count;
     for (uint32_t docid = 0; docid <= before->last && docid <= column->last; docid++) {
         uint32_t set = old_set(before, docid);
@@ -296,19 +295,19 @@ static void add_set(struct growth *growth, size_t begin, size_t end, uint32_t *n
 {
     const struct addition *items = growth->additions.items;
     struct column *column = growth->column;
-    size_t at = column->ends[column->set_count - 1];
+    size_t at = column->sets[column->set_count - 1].end;
     for (size_t i = begin; i < end; i++) {
         numbers[i - begin] = items[i].number;
         column->totals[items[i].number]++;
     }
     size_t count = column_encode(&growth->encoder, numbers, end - begin, entries);
     for (size_t i = 0; i < count; i++) {
-        put_entry(column, at++, entries[i]);
+        put_number(column, at++, entries[i] >> COLUMN_ENTRY_BITS);
         if (entries[i] & COLUMN_DIRECT)
             column->direct[entries[i] >> COLUMN_ENTRY_BITS]++;
     }
     put_set(column, items[begin].docid, column->set_count);
-    column->ends[column->set_count++] = (uint32_t)at;
+    column->sets[column->set_count++] = column_set_of(entries, count, (uint32_t)at);
 }
 
 static bool add_sets(struct growth *growth, struct error *err)

@@ -177,83 +177,107 @@ static void fill_sets(struct column *column, const struct lists *lists,
         if (column->wide_sets[docid] != set)
             continue;
         size_t begin = list_begin(lists->ends, docid);
-        end += (uint32_t)column_encode(encoder, lists->numbers + begin, lists->ends[docid] - begin,
-                                       column->wide + end);
-        column->ends[set++] = end;
+        uint32_t *entries = column->wide + end;
+        size_t count =
+            column_encode(encoder, lists->numbers + begin, lists->ends[docid] - begin, entries);
+        end += (uint32_t)count;
+        column->sets[set++] = column_set_of(entries, count, end);
     }
 }
 
 static size_t set_size(const struct column *column, uint32_t set)
 {
-    return column->ends[set] - list_begin(column->ends, set);
+    return column->sets[set].end - column_set_begin(column, set);
 }
 
-/* The numbers that sets are to have, by those they have, so that they come by their size. */
-static void find_order(const struct column *column, size_t largest, uint32_t *begins,
-                       uint32_t *order)
+/* A set's place among those with few entries first, and its number. */
+struct ordered_set {
+    size_t size;
+    uint16_t direct, adding;
+    uint32_t number;
+};
+
+static int compare_sets(const void *a, const void *b)
+{
+    const struct ordered_set *left = a, *right = b;
+    if (left->size != right->size)
+        return left->size < right->size ? -1 : 1;
+    if (left->direct != right->direct)
+        return left->direct < right->direct ? -1 : 1;
+    if (left->adding != right->adding)
+        return left->adding < right->adding ? -1 : 1;
+    return left->number < right->number ? -1 : left->number > right->number;
+}
+
+static void list_sets(const struct column *column, struct ordered_set *ordered)
 {
     for (uint32_t set = 0; set < column->set_count; set++)
-        begins[set_size(column, set) + 1]++;
-    for (size_t size = 0; size < largest; size++)
-        begins[size + 1] += begins[size];
-    for (uint32_t set = 0; set < column->set_count; set++)
-        order[set] = begins[set_size(column, set)]++;
+        ordered[set] = (struct ordered_set){set_size(column, set), column->sets[set].direct,
+                                            column->sets[set].adding, set};
+    qsort(ordered, column->set_count, sizeof ordered[0], compare_sets);
 }
 
-/* Entries and their ends in the new order. */
-static void move_entries(struct column *column, const uint32_t *order, uint32_t *ends,
-                         uint32_t *wide)
+/* Numbers the sets anew, in their order; the empty one stays the first. 'numbers' is for the new
+ * numbers by the old ones. */
+static void move_sets(struct column *column, const struct ordered_set *ordered,
+                      struct column_set *sets, uint32_t *wide, uint32_t *numbers)
 {
-    for (uint32_t set = 0; set < column->set_count; set++)
-        ends[order[set]] = (uint32_t)set_size(column, set);
-    for (uint32_t set = 1; set < column->set_count; set++)
-        ends[set] += ends[set - 1];
-    for (uint32_t set = 0; set < column->set_count; set++)
-        memcpy(wide + list_begin(ends, order[set]), column->wide + list_begin(column->ends, set),
-               set_size(column, set) * sizeof wide[0]);
+    uint32_t end = 0;
+    for (uint32_t set = 0; set < column->set_count; set++) {
+        uint32_t old = ordered[set].number;
+        memcpy(wide + end, column->wide + column_set_begin(column, old),
+               ordered[set].size * sizeof wide[0]);
+        end += (uint32_t)ordered[set].size;
+        sets[set] = column->sets[old];
+        sets[set].end = end;
+        numbers[old] = set;
+    }
+    for (uint32_t docid = 0; docid <= column->last; docid++)
+        column->wide_sets[docid] = numbers[column->wide_sets[docid]];
 }
 
-/* Numbers the sets anew, those with few entries first; the empty one stays the first. */
 static bool order_sets(struct column *column, struct error *err)
 {
-    size_t largest = 0, entries = column->ends[column->set_count - 1];
-    for (uint32_t set = 0; set < column->set_count; set++)
-        largest = set_size(column, set) > largest ? set_size(column, set) : largest;
-    uint32_t *begins = calloc(largest + 2, sizeof begins[0]);
-    uint32_t *order = malloc(column->set_count * sizeof order[0]);
-    uint32_t *ends = malloc(column->set_count * sizeof ends[0]);
+    size_t entries = column->sets[column->set_count - 1].end;
+    struct ordered_set *ordered = malloc(column->set_count * sizeof ordered[0]);
+    struct column_set *sets = malloc(column->set_count * sizeof sets[0]);
     uint32_t *wide = calloc(entries + COLUMN_COPIED, sizeof wide[0]);
-    bool ok = (begins && order && ends && wide) || no_memory(err);
+    uint32_t *numbers = malloc(column->set_count * sizeof numbers[0]);
+    bool ok = (ordered && sets && wide && numbers) || no_memory(err);
     if (ok) {
-        find_order(column, largest, begins, order);
-        move_entries(column, order, ends, wide);
-        for (uint32_t docid = 0; docid <= column->last; docid++)
-            column->wide_sets[docid] = order[column->wide_sets[docid]];
-        free(column->ends);
+        list_sets(column, ordered);
+        move_sets(column, ordered, sets, wide, numbers);
+        free(column->sets);
         free(column->wide);
-        column->ends = ends;
+        column->sets = sets;
         column->wide = wide;
     } else {
-        free(ends);
+        free(sets);
         free(wide);
     }
-    free(order);
-    free(begins);
+    free(ordered);
+    free(numbers);
     return ok;
 }
 
-static bool narrow_entries(struct column *column, struct error *err)
+/* Leaves of the entries the numbers of values. */
+static bool bare_entries(struct column *column, struct error *err)
 {
-    size_t count = column->ends[column->set_count - 1];
-    if (column->value_count > COLUMN_NARROW_MAX)
-        return true;
-    column->narrow = calloc(count + COLUMN_COPIED, sizeof column->narrow[0]);
-    if (!column->narrow)
+    size_t count = column->sets[column->set_count - 1].end;
+    bool is_narrow = column->value_count <= COLUMN_NARROW_MAX;
+    if (is_narrow)
+        column->narrow = calloc(count + COLUMN_COPIED, sizeof column->narrow[0]);
+    if (is_narrow && !column->narrow)
         return no_memory(err);
-    for (size_t at = 0; at < count; at++)
-        column->narrow[at] = (uint16_t)column->wide[at];
-    free(column->wide);
-    column->wide = NULL;
+    for (size_t at = 0; at < count; at++) {
+        column->wide[at] >>= COLUMN_ENTRY_BITS;
+        if (is_narrow)
+            column->narrow[at] = (uint16_t)column->wide[at];
+    }
+    if (is_narrow) {
+        free(column->wide);
+        column->wide = NULL;
+    }
     return true;
 }
 
@@ -282,9 +306,9 @@ static bool make_sets(struct column *column, const struct postings *postings,
     bool ok = (column->wide_sets || no_memory(err)) && list_values(column, postings, &lists, err) &&
               number_sets(column, &lists, &numbers, err);
     if (ok) {
-        column->ends = malloc(column->set_count * sizeof column->ends[0]);
+        column->sets = malloc(column->set_count * sizeof column->sets[0]);
         column->wide = calloc(2 * numbers + COLUMN_COPIED, sizeof column->wide[0]);
-        ok = (column->ends && column->wide && column_encoder_init(&encoder, column, holders)) ||
+        ok = (column->sets && column->wide && column_encoder_init(&encoder, column, holders)) ||
              no_memory(err);
     }
     if (ok)
@@ -292,7 +316,7 @@ static bool make_sets(struct column *column, const struct postings *postings,
     column_encoder_clear(&encoder);
     free(lists.ends);
     free(lists.numbers);
-    return ok && order_sets(column, err) && narrow_entries(column, err) && narrow_sets(column, err);
+    return ok && order_sets(column, err) && bare_entries(column, err) && narrow_sets(column, err);
 }
 
 static bool make_tree(struct column *column, column_parents *parents, const void *context,
@@ -307,11 +331,9 @@ static void count_direct(struct column *column)
 {
     for (uint32_t docid = 1; docid <= column->last; docid++) {
         uint32_t set = column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
-        for (size_t at = list_begin(column->ends, set); at < column->ends[set]; at++) {
-            uint32_t entry = column->narrow ? column->narrow[at] : column->wide[at];
-            if (entry & COLUMN_DIRECT)
-                column->direct[entry >> COLUMN_ENTRY_BITS]++;
-        }
+        size_t begin = column_set_begin(column, set);
+        for (size_t at = begin; at < begin + column->sets[set].direct; at++)
+            column->direct[column_number(column, at)]++;
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef SITREP_COLUMN_PRIVATE_H
 #define SITREP_COLUMN_PRIVATE_H
 
+#include "schema/limits.h"
 #include "search/column.h"
 
 /* Reports of one place and time have the same values over and over, so a report has the number of
@@ -12,7 +13,16 @@
  * set holds of such a column is what is to be added where, so that each of its values comes to
  * one report: a place adds one, and the district, country and continent above it need no entry;
  * a country with two of the set's districts adds one less. So a set of three places has four or
- * five entries instead of a dozen, and any set of values has some, whatever lies in what. */
+ * five entries instead of a dozen, and any set of values has some, whatever lies in what. They
+ * stand by what they do, so that this need not be said with each: first the values of which the set
+ * has none that lies in them, then others that add one, then those that take one away. */
+struct column_set {
+    uint32_t end;            /* of its entries, where those of the next set begin */
+    uint16_t direct, adding; /* how many are of the first kind, and of the first two */
+};
+_Static_assert(2 * LIMIT_TAGS <= UINT16_MAX,
+               "a value adds itself and may bring along one above it");
+
 struct column {
     uint32_t last;
     size_t value_count;
@@ -35,9 +45,9 @@ struct column {
     uint64_t *filled; /* which reports have any value: a bit a docid */
     uint64_t *bits; /* of few sets which reports have each but the empty one, a bit a docid, set by
                      * set; NULL where there are more than COLUMN_BITS_MAX */
-    /* By set: where its entries end, and those of the next begin. Sets with few entries come first
-     * when a column is loaded, so that adding them is foretold to end where it does. */
-    uint32_t *ends;
+    /* By number. Those with few entries come first when a column is loaded, and of them those with
+     * as many of each kind together, so that adding them is foretold to end where it does. */
+    struct column_set *sets;
     uint16_t *narrow; /* entries, set by set, and COLUMN_COPIED more; one of the two is there */
     uint32_t *wide;
 };
@@ -47,13 +57,14 @@ struct column {
 /* With so many sets the bits take a byte a report at most. */
 #define COLUMN_BITS_MAX 9u
 
-/* An entry is a value's number, shifted, and: */
+/* With more values, entries are wide. */
+#define COLUMN_NARROW_MAX (UINT16_MAX + 1u)
+
+/* An entry on its own is a value's number, shifted, and: */
 #define COLUMN_LESS       1u /* takes one away */
 #define COLUMN_DIRECT     2u /* the set has none that lies in the value */
 #define COLUMN_ENTRY_BITS 2
 #define COLUMN_FLAGS      3u
-/* With more values, entries are wide. */
-#define COLUMN_NARROW_MAX (UINT16_MAX >> COLUMN_ENTRY_BITS)
 
 /* So many entries are read at once, wherever they end. */
 #define COLUMN_COPIED 8u
@@ -65,6 +76,19 @@ struct column_rows {
     uint32_t *entries;
     size_t entry_count, room;
 };
+
+static inline size_t column_set_begin(const struct column *column, uint32_t set)
+{
+    return set ? column->sets[set - 1].end : 0;
+}
+
+static inline uint32_t column_number(const struct column *column, size_t at)
+{
+    return column->narrow ? column->narrow[at] : column->wide[at];
+}
+
+/* What a set is whose entries these are, in the order of kinds, the last of them at 'end'. */
+struct column_set column_set_of(const uint32_t *entries, size_t count, uint32_t end);
 
 /* Without any yet, for 'reports' of them; with room for so many entries, which grows. NULL out of
  * memory. */
@@ -85,6 +109,7 @@ struct column_encoder {
     const struct column_holders *holders; /* NULL for a column without a tree */
     int32_t *differences;                 /* by number */
     bool *held;                           /* by number: the set has one that lies in it */
+    uint32_t *unordered;                  /* entries */
 };
 
 /* Of all values, or where 'wanted' is not NULL of those that it marks by number. False out of
@@ -105,7 +130,8 @@ bool column_bits_make(struct column *column, struct error *err);
 /* 'holders' is borrowed. False out of memory; to be cleared in any case. */
 bool column_encoder_init(struct column_encoder *encoder, const struct column *column,
                          const struct column_holders *holders);
-/* The entries of a set; there are at most twice as many as values. Returns their number. */
+/* The entries of a set, in the order of kinds; there are at most twice as many as values. Returns
+ * their number. */
 size_t column_encode(struct column_encoder *encoder, const uint32_t *numbers, size_t count,
                      uint32_t *entries);
 void column_encoder_clear(struct column_encoder *encoder);

@@ -116,13 +116,15 @@ bool column_encoder_init(struct column_encoder *encoder, const struct column *co
         return true;
     encoder->differences = calloc(column->value_count + 1, sizeof encoder->differences[0]);
     encoder->held = calloc(column->value_count + 1, sizeof encoder->held[0]);
-    return encoder->differences && encoder->held;
+    encoder->unordered = malloc((2 * column->value_count + 1) * sizeof encoder->unordered[0]);
+    return encoder->differences && encoder->held && encoder->unordered;
 }
 
 void column_encoder_clear(struct column_encoder *encoder)
 {
     free(encoder->differences);
     free(encoder->held);
+    free(encoder->unordered);
     *encoder = (struct column_encoder){0};
 }
 
@@ -157,10 +159,31 @@ static size_t put_difference(struct column_encoder *encoder, uint32_t number, ui
     return count;
 }
 
+/* Puts entries into the order of kinds. */
+static void order_kinds(const uint32_t *unordered, size_t count, uint32_t *entries)
+{
+    static const uint32_t kinds[] = {COLUMN_DIRECT, 0, COLUMN_LESS};
+    for (size_t kind = 0; kind < ARRAY_LEN(kinds); kind++)
+        for (size_t i = 0; i < count; i++)
+            if ((unordered[i] & COLUMN_FLAGS) == kinds[kind])
+                *entries++ = unordered[i];
+}
+
+struct column_set column_set_of(const uint32_t *entries, size_t count, uint32_t end)
+{
+    struct column_set set = {.end = end};
+    for (size_t i = 0; i < count; i++) {
+        set.direct = (uint16_t)(set.direct + ((entries[i] & COLUMN_DIRECT) != 0));
+        set.adding = (uint16_t)(set.adding + ((entries[i] & COLUMN_LESS) == 0));
+    }
+    return set;
+}
+
 size_t column_encode(struct column_encoder *encoder, const uint32_t *numbers, size_t count,
                      uint32_t *entries)
 {
     const uint32_t *up = encoder->column->up;
+    uint32_t *unordered = encoder->unordered;
     size_t written = 0;
     if (!up) {
         for (size_t i = 0; i < count; i++)
@@ -169,11 +192,13 @@ size_t column_encode(struct column_encoder *encoder, const uint32_t *numbers, si
     }
     note_set(encoder, numbers, count, true);
     for (size_t i = 0; i < count; i++)
-        written += put_difference(encoder, numbers[i],
-                                  encoder->held[numbers[i]] ? 0 : COLUMN_DIRECT, entries + written);
+        written +=
+            put_difference(encoder, numbers[i], encoder->held[numbers[i]] ? 0 : COLUMN_DIRECT,
+                           unordered + written);
     for (size_t i = 0; i < count; i++) /* those above that the set lacks */
         if (up[numbers[i]] != COLUMN_TOP)
-            written += put_difference(encoder, up[numbers[i]], 0, entries + written);
+            written += put_difference(encoder, up[numbers[i]], 0, unordered + written);
     note_set(encoder, numbers, count, false);
+    order_kinds(unordered, written, entries);
     return written;
 }

@@ -275,6 +275,33 @@ static void many_languages(void **state)
     document_kit_free(NULL);
 }
 
+static void too_many_tags(void **state)
+{
+    (void)state;
+    struct document_kit *kit = NULL;
+    struct xap_document *doc = NULL;
+    struct report report = seed("t", "running");
+    char *regions[LIMIT_TAGS + 1];
+    for (size_t i = 0; i < ARRAY_LEN(regions); i++)
+        assert_true(asprintf(&regions[i], "r%zu", i) > 0);
+    report.origin = strdup("f");
+    ok(report_complete(&report, err));
+    ok(document_kit_new(NULL, 0, &kit, err));
+    ok(document_kit_set_words(kit, "running\n", err));
+    report.regions = regions;
+    report.region_count = LIMIT_TAGS;
+    ok(document_make(kit, &report, no_hash, &doc, err));
+    xap_document_free(doc);
+    report.region_count++;
+    fails(ERROR_LIMIT, document_make(kit, &report, no_hash, &doc, err));
+    report.regions = NULL;
+    report.region_count = 0;
+    for (size_t i = 0; i < ARRAY_LEN(regions); i++)
+        free(regions[i]);
+    report_clear(&report);
+    document_kit_free(kit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +319,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(hard_words_commit, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(pairs_stand_side_by_side, scratch_setup, scratch_teardown),
         cmocka_unit_test(many_languages),
+        cmocka_unit_test(too_many_tags),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
