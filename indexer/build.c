@@ -361,6 +361,7 @@ static bool merge_segments(struct build *build, struct error *err)
     tell_progress(build, 0, 0, true);
     if (!merge_files(build, err) ||
         !compaction_run(build->segments, build->plan.count, build->database, build->workers, err) ||
+        !publication_verify_ahead(build->publication, err) ||
         !frequent_writer_run(publication_directory(build->publication), err))
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);

@@ -19,7 +19,8 @@
 struct publication {
     char *index, *generations, *building, *directory;
     int lock;
-    bool began, kept; /* 'building' is this run's; it is left for another */
+    bool began, kept;                    /* 'building' is this run's; it is left for another */
+    struct verification_work *verifying; /* NULL until it is begun */
     publication_step *before_swap;
     void *context;
 };
@@ -56,6 +57,7 @@ void publication_close(struct publication *publication)
 {
     if (!publication)
         return;
+    verification_cancel(publication->verifying);
     if (publication->began && !publication->kept)
         files_remove_tree(publication->building, NULL);
     lock_release(publication->lock);
@@ -168,22 +170,25 @@ void publication_before_swap(struct publication *publication, publication_step *
     publication->context = context;
 }
 
+bool publication_verify_ahead(struct publication *publication, struct error *err)
+{
+    return verification_begin(publication->directory, &publication->verifying, err);
+}
+
 /* Makes the generation in 'directory' whole: its manifest is written, all of it is on disk and
- * verified. The longest of that is Xapian's check, which goes on beside the rest. */
+ * verified. */
 static bool complete(struct publication *publication, const struct manifest_facts *facts,
                      const char *name, struct error *err)
 {
     struct manifest_facts named = *facts;
-    struct verification_work *work;
     struct verification found;
     named.generation = name;
-    if (!verification_begin(publication->directory, &work, err))
+    if ((!publication->verifying && !publication_verify_ahead(publication, err)) ||
+        !manifest_write(publication->directory, &named, err) ||
+        !files_sync_tree(publication->directory, err))
         return false;
-    if (!manifest_write(publication->directory, &named, err) ||
-        !files_sync_tree(publication->directory, err)) {
-        verification_cancel(work);
-        return false;
-    }
+    struct verification_work *work = publication->verifying;
+    publication->verifying = NULL;
     return verification_end(work, &found, err);
 }
 

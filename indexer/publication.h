@@ -33,6 +33,9 @@ void publication_keep_work(struct publication *publication);
  * borrowed. */
 const char *publication_directory(const struct publication *publication);
 const char *publication_workspace(const struct publication *publication);
+/* Begins to verify the generation's database, which does not change any more, while the caller
+ * writes what else there is of it. It may be left to the publication. */
+bool publication_verify_ahead(struct publication *publication, struct error *err);
 /* Writes the manifest (its facts' generation is filled in), verifies, forces all to disk,
  * swaps 'current' and removes all but the 'keep' newest generations. The new one's name goes to
  * 'name'. After a failure the published generation is what it was. */

@@ -7,7 +7,6 @@
 #include "indexer/crew.h"
 #include "indexer/files.h"
 #include "indexer/manifest.h"
-#include "schema/buffer.h"
 #include "schema/changes.h"
 #include "schema/field.h"
 #include "schema/frequent_file.h"
@@ -180,17 +179,6 @@ static bool check_database(const struct generation *generation, struct error *er
     return ok;
 }
 
-/* What processes of their own do. */
-static bool (*const checks[])(const struct generation *generation,
-                              struct error *err) = {check_database, check_words};
-
-static bool check(void *context, void *state, struct crew *crew, size_t task, struct error *err)
-{
-    (void)state;
-    (void)crew;
-    return checks[task](context, err);
-}
-
 static bool read_sequence(const char *database, uint64_t *out, struct error *err)
 {
     struct xap_db *db;
@@ -234,15 +222,29 @@ static bool check_files(const struct generation *generation, struct verification
            verification_open(database, found->reports, err);
 }
 
+/* ---- beside processes of their own --------------------------------------- */
+
 struct verification_work {
     struct generation generation;
-    struct crew *crew;
+    struct crew *database, *words; /* who checks them; NULL for nobody */
 };
 
-static void free_work(struct verification_work *work)
+static bool work_database(void *context, void *state, struct crew *crew, size_t task,
+                          struct error *err)
 {
-    generation_clear(&work->generation);
-    free(work);
+    (void)state;
+    (void)crew;
+    (void)task;
+    return check_database(context, err);
+}
+
+static bool work_words(void *context, void *state, struct crew *crew, size_t task,
+                       struct error *err)
+{
+    (void)state;
+    (void)crew;
+    (void)task;
+    return check_words(context, err);
 }
 
 bool verification_begin(const char *directory, struct verification_work **out, struct error *err)
@@ -250,13 +252,11 @@ bool verification_begin(const char *directory, struct verification_work **out, s
     struct verification_work *work = calloc(1, sizeof *work);
     if (!work)
         return error_set(err, ERROR_MEMORY, directory, "out of memory");
-    struct crew_job job = {.tasks = ARRAY_LEN(checks),
-                           .workers = ARRAY_LEN(checks),
-                           .context = &work->generation,
-                           .work = check};
+    struct crew_job job = {
+        .tasks = 1, .workers = 1, .context = &work->generation, .work = work_database};
     if (!generation_locate(directory, &work->generation, err) ||
-        !crew_begin(&job, &work->crew, err)) {
-        free_work(work);
+        !crew_begin(&job, &work->database, err)) {
+        verification_cancel(work);
         return false;
     }
     *out = work;
@@ -267,21 +267,29 @@ void verification_cancel(struct verification_work *work)
 {
     if (!work)
         return;
-    crew_cancel(work->crew);
-    free_work(work);
+    crew_cancel(work->database);
+    crew_cancel(work->words);
+    generation_clear(&work->generation);
+    free(work);
+}
+
+/* Where the check itself crashed, the database is damaged too. */
+static bool wait_for(struct crew **crew, const struct generation *generation, struct error *err)
+{
+    struct error fault = {0};
+    bool ok = crew_end(*crew, &fault);
+    *crew = NULL;
+    return ok || error_set(err, ERROR_CORRUPT, generation->database_path, "%s", fault.text);
 }
 
 bool verification_end(struct verification_work *work, struct verification *out, struct error *err)
 {
+    struct generation *generation = &work->generation;
     struct verification found = {0};
-    struct error fault = {0};
-    if (!check_files(&work->generation, &found, err)) {
-        verification_cancel(work);
-        return false;
-    }
-    bool ok = crew_end(work->crew, &fault) /* also where the check itself crashed */
-              || error_set(err, ERROR_CORRUPT, work->generation.database_path, "%s", fault.text);
-    free_work(work);
+    struct crew_job job = {.tasks = 1, .workers = 1, .context = generation, .work = work_words};
+    bool ok = crew_begin(&job, &work->words, err) && check_files(generation, &found, err) &&
+              wait_for(&work->database, generation, err) && wait_for(&work->words, generation, err);
+    verification_cancel(work);
     if (ok)
         *out = found;
     return ok;

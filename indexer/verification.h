@@ -23,9 +23,9 @@ struct verification {
  * check and whether each report has its words (word_stream.h). Nobody may write meanwhile. */
 bool verification_run(const char *directory, struct verification *out, struct error *err);
 
-/* The same in two steps: from the first one on, those processes are at work, and nobody changes a
- * file; in between the caller may add the manifest. verification_end frees it, whatever it
- * returns. */
+/* The same in two steps: from the first one on, Xapian's check is at work, which takes longest, and
+ * the database must not change; the other files may until the second one, which frees the work,
+ * whatever it returns. */
 struct verification_work;
 bool verification_begin(const char *directory, struct verification_work **out, struct error *err);
 bool verification_end(struct verification_work *work, struct verification *out, struct error *err);
