@@ -2,11 +2,14 @@
  * and text, tags in a table beside it.
  *
  *   sqlite index REPORTS.jsonl DATABASE
- *   sqlite ask DATABASE                    see bench/compare.c
+ *   sqlite ask DATABASE [client]           see bench/compare.c
  *
  * Reports go in by day, so that the newest are those with the highest numbers. For facets the
- * matching numbers are put into a table in memory once, and counted from there.
+ * matching numbers are put into a table in memory once, and counted from there; or, with 'client',
+ * the tags and days of all matches are fetched and counted by the program, as is done with engines
+ * that have no facets.
  */
+#include <search.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +34,7 @@ static const char finish[] = "CREATE INDEX tag_value ON tag (facet, value, repor
 
 struct sqlite {
     sqlite3 *database;
+    bool client; /* it counts */
     sqlite3_stmt *report, *content, *words, *tag;
 };
 
@@ -214,6 +218,89 @@ static bool count_facets(const struct sqlite *sqlite, const struct asked *asked,
     return ok;
 }
 
+/* ---- counted by the client ------------------------------------------------------ */
+
+struct tagged {
+    char *value;
+    uint64_t reports;
+};
+
+static int compare_tagged(const void *a, const void *b)
+{
+    return strcmp(((const struct tagged *)a)->value, ((const struct tagged *)b)->value);
+}
+
+static bool count_one(void **tree, const char *value)
+{
+    struct tagged key = {.value = (char *)(uintptr_t)value},
+                  **found = tfind(&key, tree, compare_tagged);
+    if (!found) {
+        struct tagged *added = calloc(1, sizeof *added);
+        if (!added || !(added->value = strdup(value)) ||
+            !(found = tsearch(added, tree, compare_tagged)))
+            return false;
+    }
+    (*found)->reports++;
+    return true;
+}
+
+/* Empties the tree into the reply. */
+static bool take_counts(void **tree, const char *facet, struct peer_reply *reply)
+{
+    bool ok = true;
+    while (*tree) {
+        struct tagged *least = *(struct tagged **)*tree;
+        ok = peer_reply_add(reply, facet, least->value, least->reports) && ok;
+        tdelete(least, tree, compare_tagged);
+        free(least->value);
+        free(least);
+    }
+    return ok;
+}
+
+/* Fetches a value of each row and counts them. */
+static bool count_rows(const struct sqlite *sqlite, struct buffer *sql, const char *facet,
+                       struct peer_reply *reply, struct error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    void *tree = NULL;
+    char *text = buffer_take(sql, NULL);
+    int status = SQLITE_DONE;
+    bool ok = (text || error_set(err, ERROR_MEMORY, NULL, "out of memory")) &&
+              prepare(sqlite, text, &statement, err);
+    while (ok && (status = sqlite3_step(statement)) == SQLITE_ROW)
+        ok = count_one(&tree, (const char *)sqlite3_column_text(statement, 0)) ||
+             error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    ok = ok && (status == SQLITE_DONE || failed(sqlite, err));
+    sqlite3_finalize(statement);
+    free(text);
+    return take_counts(&tree, facet, reply) && ok;
+}
+
+static bool count_by_client(const struct sqlite *sqlite, const struct asked *asked,
+                            struct peer_reply *reply, struct error *err)
+{
+    struct buffer sql = {0};
+    bool ok = run(sqlite, "DELETE FROM found", err);
+    buffer_format(&sql, "INSERT INTO found SELECT %s",
+                  *asked->words ? "words.rowid" : "report.number");
+    append_question(&sql, asked);
+    ok = ok && read_rows(sqlite, &sql, reply, err);
+    for (const char *const *facet = (const char *const[]){"actor", "region", NULL}; ok && *facet;
+         facet++) {
+        buffer_format(&sql,
+                      "SELECT value FROM found CROSS JOIN tag ON tag.report = number "
+                      "WHERE facet = '%s'",
+                      *facet);
+        ok = count_rows(sqlite, &sql, *facet, reply, err);
+    }
+    buffer_text(&sql, "SELECT substr(day, 1, 4) || '-' || substr(day, 5, 2) "
+                      "FROM found CROSS JOIN report USING (number) WHERE day > 0");
+    ok = ok && count_rows(sqlite, &sql, "date", reply, err);
+    buffer_free(&sql);
+    return ok;
+}
+
 static bool ask(void *context, enum peer_task task, const struct asked *asked,
                 struct peer_reply *reply, struct error *err)
 {
@@ -224,7 +311,8 @@ static bool ask(void *context, enum peer_task task, const struct asked *asked,
     if (task != PEER_CHECK && task != PEER_FACETS)
         return true;
     buffer_text(&sql, "SELECT count(*) FROM found");
-    return count_facets(sqlite, asked, task == PEER_CHECK, reply, err) &&
+    return (sqlite->client ? count_by_client(sqlite, asked, reply, err)
+                           : count_facets(sqlite, asked, task == PEER_CHECK, reply, err)) &&
            read_rows(sqlite, &sql, reply, err);
 }
 
@@ -233,10 +321,11 @@ int main(int argc, char **argv)
     struct error err = {0};
     struct sqlite sqlite = {0};
     bool index = argc == 4 && strcmp(argv[1], "index") == 0;
-    if (!index && !(argc == 3 && strcmp(argv[1], "ask") == 0))
+    sqlite.client = argc == 4 && strcmp(argv[3], "client") == 0;
+    if (!index && !((argc == 3 || sqlite.client) && strcmp(argv[1], "ask") == 0))
         error_set(&err, ERROR_USAGE, NULL,
-                  "usage: sqlite index REPORTS.jsonl DATABASE, or sqlite ask DATABASE");
-    else if (sqlite3_open(argv[argc - 1], &sqlite.database) != SQLITE_OK)
+                  "usage: sqlite index REPORTS.jsonl DATABASE, or sqlite ask DATABASE [client]");
+    else if (sqlite3_open(argv[index ? 3 : 2], &sqlite.database) != SQLITE_OK)
         failed(&sqlite, &err);
     else if (index)
         make_index(&sqlite, argv[2], &err);
