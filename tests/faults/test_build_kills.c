@@ -133,7 +133,7 @@ static void rollback_is_killed(void **state)
         bool hit = kill_within(state, took, commands[to]);
         killed += hit;
         done += hit && published_version(state) == to;
-        expect_exit(program_run(state, commands[to]), 0);
+        took = (took + time_of(state, commands[to])) / 2; /* the machine may get faster */
         assert_int_equal(published_version(state), to);
     }
     say(killed, count, done);
