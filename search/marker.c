@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "schema/buffer.h"
+#include "schema/fnv.h"
 #include "schema/tokenizer.h"
 #include "search/stems.h"
 #include "xapian/xap.h"
@@ -43,18 +44,10 @@ struct marker {
 
 /* ---- tables ----------------------------------------------------------------- */
 
-static uint64_t hash_of(const char *key, size_t size)
-{
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)key[i]) * 0x100000001b3u;
-    return hash ^ hash >> 32;
-}
-
 /* The entry of a key, or the free one where it belongs. The table has room. */
 static struct entry *slot_of(const struct table *table, const char *key, size_t size)
 {
-    size_t at = (size_t)hash_of(key, size) & (table->size - 1);
+    size_t at = (size_t)fnv_hash(key, size) & (table->size - 1);
     for (;; at = (at + 1) & (table->size - 1)) {
         struct entry *entry = &table->entries[at];
         if (!entry->key || (strncmp(entry->key, key, size) == 0 && entry->key[size] == '\0'))

@@ -104,13 +104,17 @@ static void entries_have_a_limit_too(void **state)
     (void)state;
     struct cache *cache;
     assert_true(cache_new(SIZE_MAX / 2, free_set, &cache, NULL));
-    for (uint32_t docid = 1; docid <= LAST; docid++) {
+    for (uint32_t number = 1; number <= 4 * LAST; number++) {
         char key[16];
-        snprintf(key, sizeof key, "%u", docid);
-        keep(cache, key, docid);
+        snprintf(key, sizeof key, "%u", number);
+        keep(cache, key, number % LAST + 1);
     }
     assert_int_equal(found(cache, "1"), 0);
-    assert_int_equal(found(cache, "600"), 600);
+    for (uint32_t number = 3 * LAST; number <= 4 * LAST; number++) {
+        char key[16];
+        snprintf(key, sizeof key, "%u", number);
+        assert_int_equal(found(cache, key), number % LAST + 1);
+    }
     cache_free(cache);
 }
 
