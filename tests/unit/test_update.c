@@ -293,9 +293,11 @@ static void append(const char *text)
 static void lines_ahead_of_the_database_are_cut_off(void **state)
 {
     (void)state;
-    static const char *const tails[] = {
+    static const char whole[] =
         "{\"sequence\":%d,\"revision\":9,\"time\":\"2026-11-22T08:00:00Z\",\"reports\":9,"
-        "\"added\":[\"ghost\"],\"replaced\":[],\"removed\":[]}\n",
+        "\"added\":[\"ghost\"],\"replaced\":[],\"removed\":[]}\n";
+    static const char *const tails[] = {
+        whole,
         "{\"sequence\":%d,\"revi",
         "\n\n",
     };
