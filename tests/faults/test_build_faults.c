@@ -229,7 +229,9 @@ static void errors_are_told(void **state)
             read_text(scratch_path(state, "err"), said, sizeof said);
             if (strstr(said, "SanitizerTool"))
                 continue; /* a call of the address sanitizer's own was hit */
-            if (status != 0)
+            /* Each thread's call of that number fails: one may be that which tells of it. */
+            bool told = strcmp(rows[i].call, "write") == 0 && strstr(said, "goes on from there");
+            if (status != 0 && !told)
                 expect_text(said, "sitrep-index: "); /* or the loader's word about it */
             int found = expect_whole(state, rows[i].call);
             if (found != version + 1 && (status == 0 || found != version))
