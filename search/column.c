@@ -79,7 +79,7 @@ bool column_bits_make(struct column *column, struct error *err)
     if (!column->filled || (!column->bits && column->set_count <= COLUMN_BITS_MAX))
         return error_set(err, ERROR_MEMORY, NULL, "out of memory loading a column");
     for (uint32_t docid = 0; docid <= column->last; docid++) {
-        uint32_t set = column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
+        uint32_t set = column_set_number(column, docid);
         uint64_t bit = UINT64_C(1) << docid % 64;
         if (set == COLUMN_EMPTY_SET)
             continue;

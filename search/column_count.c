@@ -10,11 +10,6 @@ bool column_tally(const struct column *column, struct tally **out, struct error 
 
 /* ---- sets ------------------------------------------------------------------------- */
 
-static uint32_t set_of(const struct column *column, size_t docid)
-{
-    return column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
-}
-
 /* Of the reports in word 'i' of the set, those that are counted and have any value. */
 static uint64_t counted_word(const struct column *column, const struct docset *set,
                              const struct docset *without, size_t i)
@@ -28,7 +23,8 @@ static void count_sets(const struct column *column, const struct docset *set,
 {
     for (size_t i = 0; i < set->word_count; i++)
         for (uint64_t word = counted_word(column, set, without, i); word; word &= word - 1)
-            tally->set_reports[set_of(column, i * 64 + (unsigned)__builtin_ctzll(word))]++;
+            tally->set_reports[column_set_number(column,
+                                                 i * 64 + (unsigned)__builtin_ctzll(word))]++;
 }
 
 #ifdef __x86_64__
@@ -217,7 +213,7 @@ static void add_reports(const struct column *column, const struct docset *set,
             }
         }
         for (size_t at = 0; at < batch.count; at++)
-            batch.sets[at] = set_of(column, docids[at]);
+            batch.sets[at] = column_set_number(column, docids[at]);
         add_batch(column, &batch, &gathered, tally);
     }
     if (*rows != gathered.rows)

@@ -200,11 +200,6 @@ static bool grow_tree(struct growth *growth, column_parents *parents, const void
 
 /* ---- sets --------------------------------------------------------------- */
 
-static uint32_t old_set(const struct column *column, uint32_t docid)
-{
-    return column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
-}
-
 /* The new number of the value of an entry of the old column. */
 static uint32_t new_number(const struct growth *growth, size_t at)
 {
@@ -280,7 +275,7 @@ static void take_sets(struct growth *growth)
     memcpy(column->sets, before->sets, before->set_count * sizeof column->sets[0]);
     column->set_count = before->set_count;
     for (uint32_t docid = 0; docid <= before->last && docid <= column->last; docid++) {
-        uint32_t set = old_set(before, docid);
+        uint32_t set = column_set_number(before, docid);
         if (set != COLUMN_EMPTY_SET && !docset_has(growth->all, docid)) {
             lose_report(growth, set);
             set = COLUMN_EMPTY_SET;

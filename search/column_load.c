@@ -330,7 +330,7 @@ static bool make_tree(struct column *column, column_parents *parents, const void
 static void count_direct(struct column *column)
 {
     for (uint32_t docid = 1; docid <= column->last; docid++) {
-        uint32_t set = column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
+        uint32_t set = column_set_number(column, docid);
         size_t begin = column_set_begin(column, set);
         for (size_t at = begin; at < begin + column->sets[set].direct; at++)
             column->direct[column_number(column, at)]++;

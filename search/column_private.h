@@ -77,6 +77,12 @@ struct column_rows {
     size_t entry_count, room;
 };
 
+/* The number of a report's set. */
+static inline uint32_t column_set_number(const struct column *column, size_t docid)
+{
+    return column->narrow_sets ? column->narrow_sets[docid] : column->wide_sets[docid];
+}
+
 static inline size_t column_set_begin(const struct column *column, uint32_t set)
 {
     return set ? column->sets[set - 1].end : 0;

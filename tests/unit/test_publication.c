@@ -56,14 +56,32 @@ static struct verification sound;
 static const struct manifest_facts facts = {
     .vocabulary_hash = "abc", .reports = 3, .seen = 4, .accepted = 3, .rejected = 1};
 
-/* Publishes a generation of three reports; its name. */
-static const char *publish(const char *index, unsigned keep)
+/* A generation of three reports that is not published yet. */
+static struct publication *begin(const char *index)
 {
-    static char name[GENERATION_NAME_ROOM];
     struct publication *publication = NULL;
     ok(publication_open(index, &publication, err));
     ok(publication_begin(publication, err));
     make_database(publication_directory(publication), 3);
+    return publication;
+}
+
+/* Publishing must find it damaged; with what words. Ends the publication. */
+static struct error refuse(struct publication *publication)
+{
+    struct error fault = {0};
+    char name[GENERATION_NAME_ROOM];
+    assert_false(publication_publish(publication, &facts, 3, name, &fault));
+    assert_int_equal(fault.code, ERROR_CORRUPT);
+    publication_close(publication);
+    return fault;
+}
+
+/* Publishes a generation of three reports; its name. */
+static const char *publish(const char *index, unsigned keep)
+{
+    static char name[GENERATION_NAME_ROOM];
+    struct publication *publication = begin(index);
     ok(publication_publish(publication, &facts, keep, name, err));
     publication_close(publication);
     return name;
@@ -114,19 +132,12 @@ static void wrong_files_are_not_published(void **state)
     const char *index = scratch_path(state, "index");
     publish(index, 3);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct publication *publication = NULL;
-        struct error fault = {0};
-        char name[GENERATION_NAME_ROOM];
-        ok(publication_open(index, &publication, err));
-        ok(publication_begin(publication, err));
-        make_database(publication_directory(publication), 3);
+        struct publication *publication = begin(index);
         make_files(publication_directory(publication), rows[i].reports, rows[i].stream,
                    rows[i].stored);
-        assert_false(publication_publish(publication, &facts, 3, name, &fault));
-        assert_int_equal(fault.code, ERROR_CORRUPT);
+        struct error fault = refuse(publication);
         if (!strstr(fault.text, rows[i].said))
             fail_msg("%s", fault.text);
-        publication_close(publication);
         expect_current(index, "000001");
     }
 }
@@ -134,23 +145,14 @@ static void wrong_files_are_not_published(void **state)
 /* Nor is a list that has the right hash and not the database's reports. */
 static void wrong_lists_are_not_published(void **state)
 {
-    const char *index = scratch_path(state, "index");
-    struct publication *publication = NULL;
-    struct error fault = {0};
-    char name[GENERATION_NAME_ROOM];
-    ok(publication_open(index, &publication, err));
-    ok(publication_begin(publication, err));
-    make_database(publication_directory(publication), 3);
+    struct publication *publication = begin(scratch_path(state, "index"));
     char *path = files_join(publication_directory(publication), GENERATION_FREQUENT, NULL);
     FILE *file = fopen(path, "r+");
     assert_int_equal(fgetc(file), 0xe); /* reports 1 to 3 */
     rewind(file);
     fputc(0x6, file);
     assert_int_equal(fclose(file), 0);
-    assert_false(publication_publish(publication, &facts, 3, name, &fault));
-    assert_int_equal(fault.code, ERROR_CORRUPT);
-    assert_string_equal(fault.text, "the list of Lfr is not that of the database");
-    publication_close(publication);
+    assert_string_equal(refuse(publication).text, "the list of Lfr is not that of the database");
     free(path);
 }
 
