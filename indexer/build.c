@@ -14,7 +14,7 @@
 #include "indexer/crew.h"
 #include "indexer/difference.h"
 #include "indexer/files.h"
-#include "indexer/frequent_writer.h"
+#include "indexer/frequent_merge.h"
 #include "indexer/intake.h"
 #include "indexer/publication.h"
 #include "indexer/report_writer.h"
@@ -362,7 +362,7 @@ static bool merge_segments(struct build *build, struct error *err)
     if (!merge_files(build, err) ||
         !compaction_run(build->segments, build->plan.count, build->database, build->workers, err) ||
         !publication_verify_ahead(build->publication, err) ||
-        !frequent_writer_run(publication_directory(build->publication), err))
+        !frequent_merge_run(publication_directory(build->publication), err))
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);
     return true;

@@ -9,12 +9,15 @@
 #include "indexer/manifest.h"
 #include "schema/changes.h"
 #include "schema/field.h"
+#include "schema/frequent_cursor.h"
 #include "schema/frequent_file.h"
 #include "schema/generation.h"
 #include "schema/report_file.h"
 #include "schema/word_list.h"
 #include "schema/word_stream.h"
 #include "xapian/xap.h"
+
+#define READ_ROOM 1024 /* postings a read */
 
 bool verification_open(const char *database, uint64_t reports, struct error *err)
 {
@@ -115,17 +118,25 @@ static bool check_texts(const char *path, uint32_t last, struct error *err)
     return ok || error_set(err, ERROR_CORRUPT, path, "does not have the text of each report");
 }
 
+/* Whether a list has as many postings as it says, in order, and the database those that it should
+ * have, if it is as it was built. */
 static bool is_list_sound(const struct xap_db *db, const struct frequent_postings *list,
                           uint32_t last, bool is_new)
 {
-    uint32_t reports = 0, freq;
-    for (size_t i = 0; i < FREQUENT_FILE_WORDS(last); i++)
-        reports += (uint32_t)__builtin_popcountll(list->words[i]);
+    struct frequent_cursor cursor;
+    uint32_t docids[READ_ROOM], reports = 0, freq;
+    size_t count;
+    frequent_cursor_start(&cursor, list, last);
+    do {
+        count = frequent_cursor_read(&cursor, READ_ROOM, docids, NULL);
+        reports += (uint32_t)count;
+    } while (count == READ_ROOM);
     bool ok = reports == list->reports;
     for (size_t i = 0; ok && i < list->large_count; i++)
         ok = list->large[i].docid <= last &&
              (i == 0 || list->large[i].docid > list->large[i - 1].docid);
-    return ok && (!is_new || (xap_db_term_freq(db, list->term, &freq, NULL) && freq == reports));
+    return ok && (!is_new || (xap_db_term_freq(db, list->term, &freq, NULL) &&
+                              freq == (list->alone ? 0 : reports)));
 }
 
 /* That the lists are as long as in the database, if it is as it was built. */

@@ -17,17 +17,31 @@ static bool is_within(uint64_t at, uint64_t count, uint64_t size, uint64_t align
     return at % align == 0 && at <= limit && count <= (limit - at) / size;
 }
 
-static bool is_sound(const struct frequent_file *file, const struct frequent_entry *entry)
+static bool is_dense_sound(const struct frequent_file *file, const struct frequent_entry *entry)
 {
     uint64_t limit = file->end->entries;
     return (entry->width == 0 || entry->width == 4 || entry->width == 8) &&
-           entry->reports <= file->end->last && is_within(entry->term, 1, 1, 1, limit) &&
-           memchr(file->image.bytes + entry->term, '\0', limit - entry->term) &&
-           is_within(entry->words, FREQUENT_FILE_WORDS(file->end->last), sizeof(uint64_t),
+           is_within(entry->set, FREQUENT_FILE_WORDS(file->end->last), sizeof(uint64_t),
                      sizeof(uint64_t), limit) &&
            is_within(entry->wdfs, frequent_wdf_bytes(entry->reports, entry->width), 1, 1, limit) &&
            is_within(entry->large, entry->large_count, sizeof(struct frequent_large),
                      _Alignof(struct frequent_large), limit);
+}
+
+static bool are_codes_sound(const struct frequent_file *file, const struct frequent_entry *entry)
+{
+    uint64_t limit = file->end->entries;
+    return is_within(entry->set, frequent_blocks(entry->reports), sizeof(struct frequent_block),
+                     _Alignof(struct frequent_block), limit) &&
+           is_within(entry->wdfs, entry->code_bytes, 1, 1, limit);
+}
+
+static bool is_sound(const struct frequent_file *file, const struct frequent_entry *entry)
+{
+    uint64_t limit = file->end->entries;
+    return entry->reports <= file->end->last && is_within(entry->term, 1, 1, 1, limit) &&
+           memchr(file->image.bytes + entry->term, '\0', limit - entry->term) &&
+           (entry->is_dense ? is_dense_sound(file, entry) : are_codes_sound(file, entry));
 }
 
 /* Finds the parts; false where they are not there. */
@@ -94,15 +108,22 @@ void frequent_file_at(const struct frequent_file *file, size_t number,
 {
     const struct frequent_entry *entry = &file->entries[number];
     const char *bytes = file->image.bytes;
-    *out = (struct frequent_postings){
-        .term = term_at(file, number),
-        .words = (const void *)(bytes + entry->words),
-        .wdfs = (const void *)(bytes + entry->wdfs),
-        .large = (const void *)(bytes + entry->large),
-        .reports = entry->reports,
-        .large_count = entry->large_count,
-        .width = entry->width,
-    };
+    const void *set = bytes + entry->set, *wdfs = bytes + entry->wdfs;
+    *out = (struct frequent_postings){.term = term_at(file, number),
+                                      .reports = entry->reports,
+                                      .greatest = entry->greatest,
+                                      .alone = entry->alone};
+    if (entry->is_dense) {
+        out->words = set;
+        out->wdfs = wdfs;
+        out->large = (const void *)(bytes + entry->large);
+        out->large_count = entry->large_count;
+        out->width = entry->width;
+    } else {
+        out->blocks = set;
+        out->codes = wdfs;
+        out->code_bytes = entry->code_bytes;
+    }
 }
 
 bool frequent_file_find(const struct frequent_file *file, const char *term,

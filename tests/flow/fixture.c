@@ -6,7 +6,7 @@
 
 #include "indexer/document.h"
 #include "indexer/files.h"
-#include "indexer/frequent_writer.h"
+#include "indexer/frequent_merge.h"
 #include "indexer/publication.h"
 #include "indexer/report_writer.h"
 #include "indexer/word_choice.h"
@@ -99,7 +99,7 @@ static bool write_database(const char *directory, const struct report *reports, 
     report_writer_close(files);
     xap_writer_close(writer);
     free(path);
-    return ok && frequent_writer_run(directory, err);
+    return ok && frequent_merge_run(directory, err);
 }
 
 static bool write_file(const char *directory, const char *name, const char *text, struct error *err)

@@ -1,7 +1,7 @@
 /* What a frequent term has in memory is what its posting list says, wherever it was read: in the
  * file of a generation, in the database, or in both. */
 #include "indexer/files.h"
-#include "indexer/frequent_writer.h"
+#include "indexer/frequent_merge.h"
 #include "schema/buffer.h"
 #include "schema/generation.h"
 #include "search/frequent.h"
@@ -115,7 +115,7 @@ static void make_index(void **state, uint32_t reports, struct index *out)
     for (uint32_t docid = 1; docid <= reports; docid++)
         add_report(out->writer, docid);
     assert_true(xap_writer_commit(out->writer, NULL));
-    ok(frequent_writer_run(out->generation.path, err));
+    ok(frequent_merge_run(out->generation.path, err));
     ok(frequent_file_open(out->generation.frequent_path, &out->file, err));
 }
 

@@ -1,56 +1,53 @@
 /* A damaged file of frequent terms is refused, or nothing outside it is read. What it holds of a
  * sound index is tested in test_frequent.c. */
-#include "indexer/files.h"
 #include "indexer/frequent_writer.h"
 #include "schema/buffer.h"
-#include "schema/frequent_file.h"
-#include "schema/generation.h"
+#include "schema/frequent_cursor.h"
 #include "tests/unit/scratch.h"
-#include "xapian/xap.h"
 
 #define REPORTS 70u
 
-/* The bytes of the file of an index in which three terms are frequent. */
+/* The bytes of a file of three terms, of which one is in few reports. */
 static size_t make_file(void **state, char *bytes, size_t room)
 {
     static const char *const terms[] = {"Lfr", "Zbridge", "Zriver"};
-    struct generation generation;
-    struct xap_writer *writer = NULL;
-    ok(generation_locate(scratch_path(state, "generation"), &generation, err));
-    ok(files_make_directory(generation.path, err));
-    assert_true(
-        xap_writer_open(generation.database_path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, NULL));
-    for (uint32_t i = 0; i < REPORTS; i++) {
-        struct xap_document *document = NULL;
-        assert_true(xap_document_new(&document, NULL));
-        for (uint32_t j = 0; j < ARRAY_LEN(terms); j++)
-            assert_true(xap_document_add_term(document, terms[j], j * (i % 9), NULL));
-        assert_true(xap_writer_add(writer, document, NULL, NULL));
-        xap_document_free(document);
+    struct frequent_writer *writer = NULL;
+    ok(frequent_writer_open(scratch_path(state, "sound"), REPORTS, &writer, err));
+    for (uint32_t i = 0; i < ARRAY_LEN(terms); i++) {
+        uint32_t docids[REPORTS], wdfs[REPORTS], count = 0;
+        for (uint32_t docid = 1; docid <= REPORTS; docid += i == 1 ? 37 : 1) {
+            docids[count] = docid;
+            wdfs[count++] = i * (docid % 9) * docid;
+        }
+        ok(frequent_writer_add(writer, terms[i], i > 0, docids, wdfs, count, err));
     }
-    assert_true(xap_writer_commit(writer, NULL));
-    xap_writer_close(writer);
-    ok(frequent_writer_run(generation.path, err));
-    FILE *file = fopen(generation.frequent_path, "rb");
+    ok(frequent_writer_finish(writer, err));
+    frequent_writer_close(writer);
+    FILE *file = fopen(scratch_path(state, "sound"), "rb");
     size_t size = fread(bytes, 1, room, file);
     assert_in_range(size, 1, room - 1);
     fclose(file);
-    generation_clear(&generation);
     return size;
 }
 
-/* Reads all that a search could. */
+/* Reads all that a search could: straight on, and skipping. */
 static uint64_t read_all(const struct frequent_file *file)
 {
     struct frequent_postings list;
+    struct frequent_cursor cursor;
+    uint32_t docids[REPORTS], wdfs[REPORTS], last = frequent_file_last(file);
     uint64_t sum = 0;
     for (size_t i = 0; i < frequent_file_count(file); i++) {
         frequent_file_at(file, i, &list);
         sum += strlen(list.term);
-        for (size_t j = 0; j < FREQUENT_FILE_WORDS(frequent_file_last(file)); j++)
-            sum += list.words[j];
-        for (size_t j = 0; j < frequent_wdf_bytes(list.reports, list.width); j++)
-            sum += list.wdfs[j];
+        frequent_cursor_start(&cursor, &list, last);
+        for (size_t left = frequent_cursor_read(&cursor, REPORTS, docids, wdfs); left > 0; left--)
+            sum += docids[left - 1] + wdfs[left - 1];
+        frequent_cursor_start(&cursor, &list, last);
+        for (uint32_t docid = 0; docid < last; docid += 1 + last / 8) {
+            frequent_cursor_skip_to(&cursor, docid);
+            sum += frequent_cursor_read(&cursor, 1, docids, wdfs);
+        }
         for (size_t j = 0; j < list.large_count; j++)
             sum += list.large[j].wdf;
     }

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "indexer/files.h"
-#include "indexer/frequent_writer.h"
+#include "indexer/frequent_merge.h"
 #include "indexer/publication.h"
 #include "indexer/report_writer.h"
 #include "indexer/verification.h"
@@ -49,7 +49,7 @@ static void make_database(const char *directory, unsigned reports)
     xap_writer_close(writer);
     free(path);
     make_files(directory, reports, NO_WORDS, "text");
-    ok(frequent_writer_run(directory, err));
+    ok(frequent_merge_run(directory, err));
 }
 
 static struct verification sound;
