@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "schema/word_list.h"
-
 #define LAST 0x80u /* in the last byte of a code */
 
 /* Codes of one byte, and of two: the first of which is not SPELT. */
@@ -100,13 +98,62 @@ struct word_span word_stream_text(const char *bytes, size_t size)
     return (struct word_span){word_stream_title(bytes, size).end, end};
 }
 
+/* The number of the list that a code of one or two bytes stands for. */
+static size_t number_of(const unsigned char *code, size_t size)
+{
+    return size == 1 ? code[0] - LAST : SHORT_CODES + (code[0] - 1u) * 0x80 + (code[1] - LAST);
+}
+
 static bool is_code(const unsigned char *code, size_t size, size_t words)
 {
     if (code[0] == SPELT)
         return size > 1 && size <= WORD_CODE_ROOM;
     if (size == 1)
-        return code[0] == WORD_STREAM_GAP || code[0] - LAST < words;
-    return size == 2 && SHORT_CODES + (code[0] - 1u) * 0x80 + (code[1] - LAST) < words;
+        return code[0] == WORD_STREAM_GAP || number_of(code, size) < words;
+    return size == 2 && number_of(code, size) < words;
+}
+
+/* The other way than spell(). */
+static void unspell(const unsigned char *code, size_t size, char out[WORD_CODE_ROOM])
+{
+    unsigned high = 0;
+    for (size_t i = 1; i < size; i++) {
+        unsigned byte = code[i] & 0x7fu;
+        if (byte == SHIFT)
+            high ^= 0x80u;
+        else
+            *out++ = (char)(byte | high);
+    }
+    *out = '\0';
+}
+
+/* The bytes of the code that a span begins with; 0 for none that ends in it. */
+static size_t code_size(struct word_span span)
+{
+    for (const unsigned char *at = span.begin; at < span.end; at++)
+        if (word_code_ends(*at))
+            return (size_t)(at + 1 - span.begin);
+    return 0;
+}
+
+const char *word_stream_next(struct word_span *span, const struct word_list *list,
+                             char room[WORD_CODE_ROOM], int *number)
+{
+    size_t size;
+    while ((size = code_size(*span)) > 0) {
+        const unsigned char *code = span->begin;
+        span->begin += size;
+        if (word_code_is_gap(code, code) || !is_code(code, size, word_list_count(list)))
+            continue;
+        if (code[0] != SPELT) {
+            *number = (int)number_of(code, size);
+            return word_list_word(list, *number);
+        }
+        *number = -1;
+        unspell(code, size, room);
+        return room;
+    }
+    return NULL;
 }
 
 bool word_stream_is_sound(const char *bytes, size_t size, size_t words)

@@ -1,4 +1,5 @@
-/* word_stream.h: the words of a report in order, as bytes: what phrases and NEAR look into.
+/* word_stream.h: the words of a report in order, as bytes: what phrases and NEAR look into, and
+ * what a report says is read out of.
  *
  * A word is written as a code of its own: bytes below 0x80 and a last one above. So where a code
  * is found behind a last byte, or at the beginning, it is that word and no other, and a phrase is
@@ -17,6 +18,7 @@
 
 #include "schema/buffer.h"
 #include "schema/limits.h"
+#include "schema/word_list.h"
 
 /* What are no words; each is one byte. */
 #define WORD_STREAM_GAP   0xffu           /* the words around it do not stand side by side */
@@ -69,6 +71,11 @@ static inline bool word_code_is_gap(const unsigned char *begin, const unsigned c
 
 struct word_span word_stream_title(const char *bytes, size_t size);
 struct word_span word_stream_text(const char *bytes, size_t size);
+/* Takes the next word off a span: a folded word, of the list or spelt into 'room'; NULL where there
+ * is none any more. '*number' is its number in the list, -1 for none. Gaps, and what is no code of
+ * a word, are passed over. */
+const char *word_stream_next(struct word_span *span, const struct word_list *list,
+                             char room[WORD_CODE_ROOM], int *number);
 /* Whether the bytes are a stream whose numbers are those of a list of 'words'. */
 bool word_stream_is_sound(const char *bytes, size_t size, size_t words);
 

@@ -1,4 +1,5 @@
 /* The codes of words, and the streams that they make. */
+#include <stdio.h>
 #include <string.h>
 
 #include "schema/word_list.h"
@@ -118,6 +119,91 @@ static void damage_is_seen(void **state)
     buffer_free(&stream.bytes);
 }
 
+/* ---- words out of a stream ------------------------------------------------------ */
+
+/* "w0" to "w<count - 1>". */
+static struct word_list *list_of(int count)
+{
+    struct buffer text = {0};
+    struct word_list *list = NULL;
+    for (int i = 0; i < count; i++)
+        buffer_format(&text, "w%d\n", i);
+    assert_true(word_list_new(text.bytes, &list, NULL));
+    buffer_free(&text);
+    return list;
+}
+
+/* The next word of a span is this one, of the list or not. */
+static void expect_next(struct word_span *span, const struct word_list *list, const char *word)
+{
+    char room[WORD_CODE_ROOM];
+    int number = -2;
+    const char *found = word_stream_next(span, list, room, &number);
+    if (!word) {
+        assert_null(found);
+        return;
+    }
+    assert_non_null(found);
+    assert_string_equal(found, word);
+    assert_int_equal(number, word_list_number(list, word));
+}
+
+static void words_come_out_as_they_went_in(void **state)
+{
+    (void)state;
+    static const char *const spelt[] = {
+        "x",
+        "rare",
+        "\xd9\x88",
+        "a\xc3\xa9"
+        "b",
+        "\xc3\xa9t\xc3\xa9",
+        "\xe5\x81\x9c",
+        "0123456789012345678901234567890123456789012345678901234567890123",
+    };
+    char word[16];
+    struct word_list *list = list_of(WORD_LIST_WORDS);
+    struct word_stream stream = {0};
+    word_stream_start(&stream, true);
+    for (size_t i = 0; i < ARRAY_LEN(spelt); i++)
+        word_stream_add(&stream, -1, spelt[i], strlen(spelt[i]));
+    word_stream_end_title(&stream);
+    for (int i = 0; i < WORD_LIST_WORDS; i++) {
+        snprintf(word, sizeof word, "w%d", i);
+        word_stream_add(&stream, i, word, strlen(word));
+        if (i % 7 == 0)
+            word_stream_gap(&stream);
+    }
+    struct word_span span = word_stream_text(stream.bytes.bytes, stream.bytes.size);
+    for (size_t i = 0; i < ARRAY_LEN(spelt); i++)
+        expect_next(&span, list, spelt[i]);
+    for (int i = 0; i < WORD_LIST_WORDS; i++) {
+        snprintf(word, sizeof word, "w%d", i);
+        expect_next(&span, list, word);
+    }
+    expect_next(&span, list, NULL);
+    word_list_free(list);
+    buffer_free(&stream.bytes);
+}
+
+static void what_is_no_word_is_passed_over(void **state)
+{
+    (void)state;
+    /* one that is not in the list, a mark, gaps, one spelt too long, one that does not end */
+    static const char bytes[] = "\x82\x80\xfe\xff\xff\x01\x80\0ab\xe3\x81\0ab";
+    unsigned char begin[300] = {0};
+    struct word_list *list = list_of(2);
+    struct word_span span = {begin, begin + sizeof begin};
+    begin[WORD_CODE_ROOM] = 0x80;
+    memcpy(begin + WORD_CODE_ROOM + 1, bytes, sizeof bytes - 1);
+    span.end = begin + WORD_CODE_ROOM + sizeof bytes;
+    expect_next(&span, list, "w0");
+    expect_next(&span, list, "abc");
+    expect_next(&span, list, "w1");
+    expect_next(&span, list, NULL);
+    word_list_free(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +211,8 @@ int main(void)
         cmocka_unit_test(codes_are_told_apart),
         cmocka_unit_test(a_stream_has_parts),
         cmocka_unit_test(damage_is_seen),
+        cmocka_unit_test(words_come_out_as_they_went_in),
+        cmocka_unit_test(what_is_no_word_is_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
