@@ -39,6 +39,13 @@ const char *column_value(const struct column *column, size_t number)
     return column->values[number];
 }
 
+const char *column_value_of(const struct column *column, uint32_t docid)
+{
+    uint32_t set = column_set_number(column, docid);
+    size_t at = column_set_begin(column, set);
+    return at < column->sets[set].end ? column->values[column_number(column, at)] : NULL;
+}
+
 uint32_t column_total(const struct column *column, size_t number)
 {
     return column->totals[number];

@@ -46,6 +46,8 @@ void column_free(struct column *column);
 size_t column_value_count(const struct column *column);
 /* Borrowed, as is all that a column gives. */
 const char *column_value(const struct column *column, size_t number);
+/* That of a report, in the column of a field of one value a report; NULL where it has none. */
+const char *column_value_of(const struct column *column, uint32_t docid);
 /* How many reports have the value. */
 uint32_t column_total(const struct column *column, size_t number);
 /* Of them, those that have no value that lies in it: not the country where there is a place

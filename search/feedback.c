@@ -1,10 +1,9 @@
 #include "search/feedback.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "schema/field.h"
 #include "search/docset.h"
+#include "search/keywords.h"
 #include "search/snapshot_private.h"
 
 bool feedback_is_wanted(const struct question *question, const struct ranking *ranking)
@@ -12,37 +11,23 @@ bool feedback_is_wanted(const struct question *question, const struct ranking *r
     return question->match == MATCH_ANY && ranking->words >= FEEDBACK_WORDS;
 }
 
-/* Stems of the text: not of titles, no words, no tags. */
-static bool is_text_stem(void *context, const char *term)
-{
-    size_t title = strlen(fields[FIELD_TITLE].prefix);
-    (void)context;
-    return term[0] == 'Z' && strncmp(term + 1, fields[FIELD_TITLE].prefix, title) != 0;
-}
-
 /* What the first hits have in common, as a ranking; nothing where that is nothing. */
 static bool rank_common(const struct snapshot *snapshot, const struct place *places, size_t count,
                         struct ranking *out, struct error *err)
 {
-    struct xap_error xapian = {0};
     uint32_t docids[FEEDBACK_REPORTS];
-    struct xap_enquire *enquire = NULL;
-    struct xap_expansion *found = NULL;
-    size_t term_count = 0;
+    struct keyword stems[FEEDBACK_TERMS];
+    size_t stem_count = 0;
     for (size_t i = 0; i < count; i++)
         docids[i] = places[i].docid;
-    bool ok = (xap_enquire_new(snapshot->db, &enquire, &xapian) &&
-               xap_enquire_expand(enquire, docids, count, FEEDBACK_TERMS, is_text_stem, NULL,
-                                  &found, &term_count, &xapian)) ||
-              error_set_xapian(err, NULL, &xapian);
-    for (size_t i = 0; ok && i < term_count; i++) {
+    bool ok = keywords_find(snapshot, docids, count, KEYWORD_STEMS, NULL, stems, FEEDBACK_TERMS,
+                            &stem_count, err);
+    for (size_t i = 0; ok && i < stem_count; i++) {
         struct terms terms = {0}, no_titles = {0};
-        ok = terms_of_term(snapshot, found[i].term, &terms, err) &&
+        ok = terms_of_term(snapshot, stems[i].term, &terms, err) &&
              ranking_add_take(snapshot, out, &terms, &no_titles,
-                              FEEDBACK_WEIGHT * found[i].weight / found[0].weight, err);
+                              FEEDBACK_WEIGHT * stems[i].weight / stems[0].weight, err);
     }
-    xap_expansions_free(found, term_count);
-    xap_enquire_free(enquire);
     return ok;
 }
 

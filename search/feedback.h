@@ -1,11 +1,9 @@
 /* feedback.h: the first hits of a long question are put in a better order by what the very first
  * ones have in common: pseudo-relevance feedback.
  *
- * The words that tell the first FEEDBACK_REPORTS hits from all other reports are chosen by
- * Robertson's offer weight ("On Term Selection for Query Expansion", 1990; Xapian's expand) and
- * weigh a little in the first FEEDBACK_DEPTH. So it costs the same however much matches, no
- * report comes or goes, and what lies deeper keeps its place. docs/relevance.md tells what it
- * adds.
+ * The stems that tell the first FEEDBACK_REPORTS hits from all other reports (keywords.h) weigh a
+ * little in the first FEEDBACK_DEPTH. So it costs the same however much matches, no report comes
+ * or goes, and what lies deeper keeps its place. docs/relevance.md tells what it adds.
  */
 #ifndef SITREP_FEEDBACK_H
 #define SITREP_FEEDBACK_H

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "schema/function_words.h"
+#include "search/keywords.h"
 #include "search/snapshot_private.h"
 
 static bool no_memory(struct error *err)
@@ -45,9 +46,8 @@ static bool add_take(struct query_node *parent, struct query_node *child)
 }
 
 /* Words of texts, as they are written there; no numbers. */
-static bool says_something(void *context, const char *term)
+static bool says_something(const char *term)
 {
-    (void)context;
     return term[0] > 'Z' && term[1] && !function_words_have(term);
 }
 
@@ -71,19 +71,15 @@ static bool find_docid(const struct snapshot *snapshot, const char *id, uint32_t
 static bool words_of(const struct snapshot *snapshot, uint32_t docid, struct query_node **out,
                      struct error *err)
 {
-    struct xap_error xapian = {0};
-    struct xap_enquire *enquire = NULL;
-    struct xap_expansion *words = NULL;
+    struct keyword words[READING_LIKE_WORDS];
     size_t count = 0;
+    if (!keywords_find(snapshot, &docid, 1, KEYWORD_WORDS, says_something, words,
+                       READING_LIKE_WORDS, &count, err))
+        return false;
     struct query_node *any = added_new(QUERY_OR, FIELD_TEXT, NULL, READING_LIKE_WORDS);
-    bool ok = xap_enquire_new(snapshot->db, &enquire, &xapian) &&
-              xap_enquire_expand(enquire, &docid, 1, READING_LIKE_WORDS, says_something, NULL,
-                                 &words, &count, &xapian);
-    ok = (ok || error_set_xapian(err, NULL, &xapian)) && (any || no_memory(err));
+    bool ok = any || no_memory(err);
     for (size_t i = 0; ok && i < count; i++)
         ok = add_take(any, added_new(QUERY_WORD, FIELD_TEXT, words[i].term, 0)) || no_memory(err);
-    xap_expansions_free(words, count);
-    xap_enquire_free(enquire);
     if (ok)
         *out = any;
     else

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "schema/field.h"
-
 /* '*known' says whether there is a stemmer for the language. */
 static bool add_language(struct stems *stems, const char *language, bool *known, struct error *err)
 {
@@ -58,12 +56,38 @@ void stems_clear(struct stems *stems)
         xap_stemmer_free(stems->stemmers[--stems->count]);
 }
 
+/* 'count' of the stems where there is none for the language. */
+static size_t find_language(const struct stems *stems, const char *language)
+{
+    size_t i = 0;
+    while (i < stems->count && strcmp(stems->languages[i], language) != 0)
+        i++;
+    return i;
+}
+
 struct xap_stemmer *stems_for(const struct stems *stems, const char *language)
 {
-    for (size_t i = 0; i < stems->count; i++)
-        if (strcmp(stems->languages[i], language ? language : STEMS_ENGLISH) == 0)
-            return stems->stemmers[i];
-    return NULL;
+    size_t number = find_language(stems, language ? language : STEMS_ENGLISH);
+    return number < stems->count ? stems->stemmers[number] : NULL;
+}
+
+size_t stems_number(const struct stems *stems, const char *language)
+{
+    size_t number = find_language(stems, language ? language : STEMS_ENGLISH);
+    return number < stems->count ? number : find_language(stems, STEMS_NONE);
+}
+
+bool stems_term(const struct stems *stems, size_t number, const char *word,
+                char out[FIELD_TERM_ROOM], struct error *err)
+{
+    struct xap_error xapian = {0};
+    char stem[STEM_ROOM];
+    size_t size;
+    if (!xap_stemmer_stem(stems->stemmers[number], word, strlen(word), stem, sizeof stem, &size,
+                          &xapian))
+        return error_set_xapian(err, NULL, &xapian);
+    field_stem_term(&fields[FIELD_TEXT], stems->languages[number], stem, size, out);
+    return true;
 }
 
 bool stems_of(const struct stems *stems, size_t number, const char *word,

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "schema/error.h"
+#include "schema/field.h"
 #include "schema/limits.h"
 #include "xapian/xap.h"
 
@@ -31,5 +32,12 @@ struct xap_stemmer *stems_for(const struct stems *stems, const char *language);
 #define STEMS_OF_WORD 2
 bool stems_of(const struct stems *stems, size_t number, const char *word,
               char out[STEMS_OF_WORD][STEM_ROOM], size_t *count, struct error *err);
+
+/* The number of the language that a report's words are stemmed in, by the report's own (NULL:
+ * unknown), which is that of a report that the index holds. */
+size_t stems_number(const struct stems *stems, const char *language);
+/* The term of a folded word of a text in language 'number', as the index has it. */
+bool stems_term(const struct stems *stems, size_t number, const char *word,
+                char out[FIELD_TERM_ROOM], struct error *err);
 
 #endif

@@ -13,7 +13,6 @@
 #include "schema/generation.h"
 #include "schema/vocabulary.h"
 #include "schema/word_list.h"
-#include "xapian/xap.h"
 
 bool fixture_init(struct fixture *fixture, const char *actors, const char *regions,
                   struct error *err)
@@ -177,6 +176,24 @@ bool fixture_delete(struct fixture *fixture, const char *id, struct error *err)
         ((xap_writer_delete_term(writer, term, &xapian) && xap_writer_commit(writer, &xapian)) ||
          error_set_xapian(err, fixture->path, &xapian));
     xap_writer_close(writer);
+    return ok;
+}
+
+bool fixture_plain(const struct fixture *fixture, const struct report *reports, size_t count,
+                   struct xap_writer **out, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct xap_writer *writer = NULL;
+    char *path = files_join(fixture->path, "plain", err);
+    bool ok = path &&
+              (xap_writer_open(path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, &xapian) ||
+               error_set_xapian(err, path, &xapian)) &&
+              add_reports(writer, NULL, reports, count, err);
+    free(path);
+    if (ok)
+        *out = writer;
+    else
+        xap_writer_close(writer);
     return ok;
 }
 

@@ -9,6 +9,7 @@
 
 #include "schema/error.h"
 #include "schema/report.h"
+#include "xapian/xap.h"
 
 struct fixture {
     char path[64];                /* of the index; removed by fixture_clear */
@@ -27,6 +28,11 @@ bool fixture_publish(struct fixture *fixture, const struct report *reports, size
 bool fixture_add(struct fixture *fixture, const struct report *reports, size_t count,
                  struct error *err);
 bool fixture_delete(struct fixture *fixture, const char *id, struct error *err);
+
+/* A database of Xapian's own, in the directory of the index but no part of it, that has every term
+ * of the reports: docids 1 to 'count'. To be closed before fixture_clear. */
+bool fixture_plain(const struct fixture *fixture, const struct report *reports, size_t count,
+                   struct xap_writer **out, struct error *err);
 
 /* A report with the given parts, completed as a reader does; 'title' and 'date' may be NULL.
  * Tags are added with report_add_tag. */
