@@ -48,7 +48,7 @@ static bool add_take(struct query_node *parent, struct query_node *child)
 /* Words of texts, as they are written there; no numbers. */
 static bool says_something(const char *term)
 {
-    return term[0] > 'Z' && term[1] && !function_words_have(term);
+    return (unsigned char)term[0] > 'Z' && term[1] && !function_words_have(term);
 }
 
 static bool find_docid(const struct snapshot *snapshot, const char *id, uint32_t *docid,

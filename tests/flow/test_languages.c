@@ -39,6 +39,8 @@ static const char *const rows[][4] = {
     {"zh2", "zh", "双方签署停火协议", "双方在日内瓦签署停火协议，难民开始返回家园。"},
     {"en1", "en", "Troops enter the town", "The army entered the town and the rebels withdrew."},
     {"en2", "en", "Tents beside the road", "Refugees beg along the road."},
+    {"uk1", "uk", "Паводок на Дністрі", "Вода затопила мости й дороги, люди покинули домівки."},
+    {"uk2", "uk", "Після паводку", "Затопила вода поля; люди без домівок, мости зникли."},
     {"es1", "es", "Combates en la capital", "Los combates siguen en la capital. Piden ayuda."},
 };
 
@@ -64,7 +66,8 @@ struct asked {
     const char *q, *found; /* ids in byte order */
 };
 
-static void ask_all(const struct asked *cases, size_t count)
+/* 'q' as the value of a parameter. */
+static void ask_all_as(const char *parameter, const struct asked *cases, size_t count)
 {
     size_t wrong = 0;
     for (size_t i = 0; i < count; i++) {
@@ -72,7 +75,7 @@ static void ask_all(const struct asked *cases, size_t count)
         struct answer *answer;
         struct buffer got = {0};
         assert_true(question_init(&question, NULL));
-        assert_true(question_set(&question, "q", cases[i].q, NULL));
+        assert_true(question_set(&question, parameter, cases[i].q, NULL));
         assert_true(answer_make(snapshot, &question, &answer, NULL));
         qsort(answer->hits, answer->hit_count, sizeof answer->hits[0], by_id);
         for (size_t n = 0; n < answer->hit_count; n++)
@@ -87,6 +90,11 @@ static void ask_all(const struct asked *cases, size_t count)
         question_clear(&question);
     }
     assert_int_equal(wrong, 0);
+}
+
+static void ask_all(const struct asked *cases, size_t count)
+{
+    ask_all_as("q", cases, count);
 }
 
 static void french(void **state)
@@ -201,11 +209,23 @@ static void together(void **state)
     ask_all(cases, ARRAY_LEN(cases));
 }
 
+/* Reports are like others by words of any letters. */
+static void alike(void **state)
+{
+    static const struct asked cases[] = {
+        {"uk1", "uk2"},
+        {"uk2", "uk1"},
+        {"es1", ""},
+    };
+    (void)state;
+    ask_all_as("like", cases, ARRAY_LEN(cases));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(french),  cmocka_unit_test(russian),  cmocka_unit_test(arabic),
-        cmocka_unit_test(chinese), cmocka_unit_test(together),
+        cmocka_unit_test(chinese), cmocka_unit_test(together), cmocka_unit_test(alike),
     };
     return cmocka_run_group_tests(tests, make_snapshot, close_snapshot);
 }
