@@ -58,6 +58,8 @@ bool docset_holds(const struct docset *set, const struct docset *other);
 
 /* Counts once: the number stays with the set until it changes. */
 uint32_t docset_count(const struct docset *set);
+/* Those that are also in so many words, which are as a set's. */
+uint32_t docset_count_words(const struct docset *set, const uint64_t *words, size_t count);
 /* Those from 'first' to 'end', without 'end'. */
 uint32_t docset_count_range(const struct docset *set, uint32_t first, uint32_t end);
 /* The first docid that is at least 'from', the last that is at most 'from'; 0 for none. */
