@@ -39,12 +39,11 @@ static uint32_t frequency_of(const struct terms *terms, uint32_t reports)
 static bool most_occurrences(const struct snapshot *snapshot, const struct terms *terms,
                              uint32_t *out, struct error *err)
 {
-    struct xap_error xapian = {0};
     uint64_t most = 0;
     for (size_t i = 0; i < terms->count; i++) {
         uint32_t bound;
-        if (!xap_db_wdf_upper_bound(snapshot->db, terms->items[i].text, &bound, &xapian))
-            return error_set_xapian(err, NULL, &xapian);
+        if (!postings_most(&snapshot->source, terms->items[i].text, &bound, err))
+            return false;
         most += bound;
     }
     *out = most < snapshot->lengths.longest ? (uint32_t)most : snapshot->lengths.longest;

@@ -6,14 +6,14 @@
 #include "schema/buffer.h"
 
 #define READ_ROOM  4096 /* postings a read: 32 kB of stack */
-#define READ_WIDTH 8    /* of a term that is not in the file */
+#define READ_WIDTH 8    /* of a term that the file has not in bits */
 
 static bool no_memory(struct error *err)
 {
     return error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }
 
-/* ---- postings that are in the database only ---------------------------------------- */
+/* ---- postings that are read ---------------------------------------- */
 
 /* A frequent term while it is read. */
 struct reading {
@@ -49,14 +49,13 @@ static bool reserve_wdfs(struct reading *reading, size_t more)
     return array_reserve(&reading->frequent->owned_wdfs, &reading->wdf_room, bytes, 1);
 }
 
-static bool read_postings(struct reading *reading, struct xap_postings *postings, struct error *err)
+static bool read_postings(struct reading *reading, struct postings *postings, struct error *err)
 {
-    struct xap_error xapian = {0};
     uint32_t docids[READ_ROOM], wdfs[READ_ROOM];
     size_t got;
     do {
-        if (!xap_postings_read(postings, READ_ROOM, docids, wdfs, NULL, &got, &xapian))
-            return error_set_xapian(err, NULL, &xapian);
+        if (!postings_read(postings, READ_ROOM, docids, wdfs, &got, err))
+            return false;
         if (!reserve_wdfs(reading, got))
             return no_memory(err);
         for (size_t i = 0; i < got; i++)
@@ -72,21 +71,18 @@ static bool read_postings(struct reading *reading, struct xap_postings *postings
     return true;
 }
 
-static bool read_from(struct reading *reading, const struct xap_db *db, const char *term,
-                      uint32_t docid, struct error *err)
+static bool read_from(struct reading *reading, const struct postings_source *source,
+                      const char *term, uint32_t docid, struct error *err)
 {
-    struct xap_error xapian = {0};
-    struct xap_postings *postings;
-    if (!xap_postings_open(db, term, &postings, &xapian))
-        return error_set_xapian(err, NULL, &xapian);
-    bool ok =
-        (xap_postings_skip_to(postings, docid, &xapian) || error_set_xapian(err, NULL, &xapian)) &&
-        read_postings(reading, postings, err);
-    xap_postings_close(postings);
+    struct postings *postings;
+    if (!postings_open(source, term, &postings, err))
+        return false;
+    bool ok = postings_skip_to(postings, docid, err) && read_postings(reading, postings, err);
+    postings_close(postings);
     return ok;
 }
 
-/* ---- postings in the file ------------------------------------------------------------ */
+/* ---- bits in the file ------------------------------------------------------------ */
 
 static void borrow(struct frequent *frequent, const struct frequent_postings *listed, size_t words)
 {
@@ -112,18 +108,19 @@ static bool own(struct reading *reading, const struct frequent_postings *listed)
 }
 
 /* All postings into 'listed', those of the file first. */
-static bool list(struct frequent *frequent, const struct frequent_file *file,
-                 const struct xap_db *db, const char *term, struct error *err)
+static bool list(struct frequent *frequent, const struct postings_source *source, const char *term,
+                 struct error *err)
 {
     struct reading reading = {.frequent = frequent};
     struct frequent_postings listed;
-    uint32_t last = file ? frequent_file_last(file) : 0;
-    if (!last || last > frequent->listed->last || !frequent_file_find(file, term, &listed))
-        return read_from(&reading, db, term, 1, err);
+    if (!postings_find(source, term, &listed) || !listed.words)
+        return read_from(&reading, source, term, 1, err);
+    uint32_t last = frequent_file_last(source->file);
     borrow(frequent, &listed, FREQUENT_FILE_WORDS(last));
-    if (frequent->listed->last <= last)
+    if (source->all->last == last)
         return true;
-    return own(&reading, &listed) ? read_from(&reading, db, term, last + 1, err) : no_memory(err);
+    return own(&reading, &listed) ? read_from(&reading, source, term, last + 1, err)
+                                  : no_memory(err);
 }
 
 /* ---- the whole ------------------------------------------------------------------------- */
@@ -141,23 +138,24 @@ count_before(struct frequent *frequent)
     }
 }
 
-bool frequent_read(const struct frequent_file *file, const struct xap_db *db, const char *term,
-                   const struct docset *all, struct frequent **out, struct error *err)
+bool frequent_read(const struct postings_source *source, const char *term, struct frequent **out,
+                   struct error *err)
 {
     struct frequent *frequent = calloc(1, sizeof *frequent);
     if (!frequent)
         return no_memory(err);
     frequent->width = READ_WIDTH;
-    bool ok = docset_new(all->last, &frequent->listed, err);
+    bool ok = docset_new(source->all->last, &frequent->listed, err);
     if (ok) {
         frequent->before = malloc(frequent->listed->word_count * sizeof frequent->before[0]);
         ok = frequent->before || no_memory(err);
     }
-    ok = ok && list(frequent, file, db, term, err);
+    ok = ok && list(frequent, source, term, err);
     if (ok) {
         count_before(frequent);
         frequent->set = docset_share(frequent->listed);
-        ok = docset_holds(all, frequent->listed) || docset_and(&frequent->set, all, err);
+        ok = docset_holds(source->all, frequent->listed) ||
+             docset_and(&frequent->set, source->all, err);
     }
     if (ok)
         *out = frequent;

@@ -7,7 +7,7 @@
 #include "schema/error.h"
 #include "schema/frequent_file.h"
 #include "search/docset.h"
-#include "xapian/xap.h"
+#include "search/postings.h"
 
 /* More than one report in so many has it. */
 #define FREQUENT_ONE_IN 128u
@@ -24,10 +24,10 @@ struct frequent {
     struct frequent_large *owned_large;
 };
 
-/* All postings of a term in the reports that there are, 'all'. What the file lists is borrowed
- * from it, and the rest read from the database. The file may be NULL. ERROR_MEMORY, ERROR_STALE. */
-bool frequent_read(const struct frequent_file *file, const struct xap_db *db, const char *term,
-                   const struct docset *all, struct frequent **out, struct error *err);
+/* All postings of a term. What the file has in bits is borrowed from it. ERROR_MEMORY, ERROR_STALE.
+ */
+bool frequent_read(const struct postings_source *source, const char *term, struct frequent **out,
+                   struct error *err);
 void frequent_free(struct frequent *frequent);
 /* Bytes of memory, without what is the file's. */
 size_t frequent_memory(const struct frequent *frequent);

@@ -59,24 +59,23 @@ static bool match_nothing(const struct snapshot *snapshot, const struct query_no
 static bool add_by_skipping(const struct snapshot *snapshot, const char *term,
                             const struct docset *within, struct docset *set, struct error *err)
 {
-    struct xap_error xapian = {0};
-    struct xap_postings *postings;
+    struct postings *postings;
     uint32_t docid = docset_next(within, 1), found = 0;
     size_t count = 0;
-    if (!xap_postings_open(snapshot->db, term, &postings, &xapian))
-        return error_set_xapian(err, NULL, &xapian);
+    if (!postings_open(&snapshot->source, term, &postings, err))
+        return false;
     bool ok = true;
     while (docid) {
-        ok = xap_postings_skip_to(postings, docid, &xapian) &&
-             xap_postings_read(postings, 1, &found, NULL, NULL, &count, &xapian);
+        ok = postings_skip_to(postings, docid, err) &&
+             postings_read(postings, 1, &found, NULL, &count, err);
         if (!ok || count == 0)
             break;
         if (docset_has(within, found))
             docset_add(set, found);
         docid = docset_next(within, found + 1);
     }
-    xap_postings_close(postings);
-    return ok || error_set_xapian(err, NULL, &xapian);
+    postings_close(postings);
+    return ok;
 }
 
 /* Joins the reports that a term indexes to what was found before: '*whole' becomes true where some
@@ -90,13 +89,15 @@ static bool match_term(const struct snapshot *snapshot, const struct term *term,
     uint64_t places = within ? docset_count(within) : snapshot->reports;
     if (!keeping_find(snapshot, term, places, &kept, err))
         return false;
-    bool skip = !kept && within && keeping_cost_of_skipping(places, term->freq) < term->freq;
+    bool are_codes = !kept && within && postings_are_codes(&snapshot->source, term->text);
+    bool skip =
+        !kept && within && keeping_cost_of_skipping(places, term->freq, are_codes) < term->freq;
     *whole |= !skip;
     if (kept)
         return join(set, kept->set, err);
     return open_set(snapshot, set, err) &&
            (skip ? add_by_skipping(snapshot, term->text, within, *set, err)
-                 : docset_add_postings(*set, snapshot->db, term->text, err));
+                 : postings_add(&snapshot->source, term->text, *set, err));
 }
 
 static bool match_terms(const struct snapshot *snapshot, const struct query_node *node,

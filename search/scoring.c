@@ -19,8 +19,9 @@
 /* The postings of one term on their way past the candidates. */
 struct list {
     const struct frequent *kept; /* borrowed; the others are not used then */
-    struct xap_postings *postings;
+    struct postings *postings;
     uint32_t freq;
+    bool are_codes; /* as in keeping.h */
     bool ended;
     size_t at, count;
     uint32_t docids[READ_ROOM], wdfs[READ_ROOM];
@@ -100,10 +101,10 @@ static void offer_block(struct best *best, const struct block *block)
 
 /* ---- lists past candidates ------------------------------------------------- */
 
-static bool read_more(struct list *list, size_t room, struct xap_error *err)
+static bool read_more(struct list *list, size_t room, struct error *err)
 {
     list->at = 0;
-    if (!xap_postings_read(list->postings, room, list->docids, list->wdfs, NULL, &list->count, err))
+    if (!postings_read(list->postings, room, list->docids, list->wdfs, &list->count, err))
         return false;
     list->ended = list->count < room;
     return true;
@@ -123,7 +124,7 @@ static bool spread(struct list *list, struct block *block, uint32_t first, uint3
 
 /* Where candidates are close together: no step waits for the one before, as in merging, so that
  * it takes a third of the time. */
-static bool add_dense(struct list *list, struct block *block, struct xap_error *err)
+static bool add_dense(struct list *list, struct block *block, struct error *err)
 {
     uint32_t first = block->docids[0], span = block->docids[block->count - 1] - first;
     memset(block->spread, 0, (span + 1) * sizeof block->spread[0]);
@@ -156,10 +157,10 @@ static bool is_sparse(const struct scoring *scoring, const struct list *list)
     const struct block *block = &scoring->block;
     uint64_t span = block->docids[block->count - 1] - block->docids[0] + 1;
     uint64_t postings = span * list->freq / (scoring->snapshot->all->last + 1u);
-    return keeping_cost_of_skipping(block->count, postings) < postings;
+    return keeping_cost_of_skipping(block->count, postings, list->are_codes) < postings;
 }
 
-static bool add_list(struct scoring *scoring, struct list *list, struct xap_error *err)
+static bool add_list(struct scoring *scoring, struct list *list, struct error *err)
 {
     struct block *block = &scoring->block;
     if (list->kept) {
@@ -174,7 +175,7 @@ static bool add_list(struct scoring *scoring, struct list *list, struct xap_erro
         merge(list, block, &i);
         if (i == block->count || list->ended)
             return true;
-        if (sparse && !xap_postings_skip_to(list->postings, block->docids[i], err))
+        if (sparse && !postings_skip_to(list->postings, block->docids[i], err))
             return false;
         if (!read_more(list, sparse ? 1 : READ_ROOM, err))
             return false;
@@ -205,7 +206,7 @@ static void drop_hopeless(struct block *block, double least, double rest)
     block->count = kept;
 }
 
-static bool weigh_block(struct scoring *scoring, double rest, struct xap_error *err)
+static bool weigh_block(struct scoring *scoring, double rest, struct error *err)
 {
     struct block *block = &scoring->block;
     for (size_t i = 0; i < scoring->part_count && block->count > 0; i++) {
@@ -251,8 +252,8 @@ static bool find_reports(const struct scoring *scoring, struct part *part, struc
     bool ok = is_one || docset_new(scoring->left->last, &part->set, err);
     for (size_t i = 0; ok && !is_one && i < part->weight->terms.count; i++)
         ok = part->lists[i].kept ? docset_or(&part->set, part->lists[i].kept->set, err)
-                                 : docset_add_postings(part->set, scoring->snapshot->db,
-                                                       part->weight->terms.items[i].text, err);
+                                 : postings_add(&scoring->snapshot->source,
+                                                part->weight->terms.items[i].text, part->set, err);
     return ok;
 }
 
@@ -336,7 +337,6 @@ static bool find_first(const struct scoring *scoring, struct docset **out, struc
  * kept words alone, so that others are known to be hopeless from the beginning. */
 static bool raise_least(struct scoring *scoring, double most, struct error *err)
 {
-    struct xap_error xapian = {0};
     struct best *best = &scoring->best;
     struct docset *left = scoring->left, *first;
     uint64_t left_count = scoring->left_count;
@@ -353,7 +353,7 @@ static bool raise_least(struct scoring *scoring, double most, struct error *err)
         if (scoring->block.count == 0)
             break;
         next = scoring->block.docids[scoring->block.count - 1] + 1;
-        ok = weigh_block(scoring, most, &xapian) || error_set_xapian(err, NULL, &xapian);
+        ok = weigh_block(scoring, most, err);
     }
     cut(best);
     if (best->count == best->wanted && best->count > 0)
@@ -388,7 +388,6 @@ static bool keep_frequent(const struct snapshot *snapshot, const struct weight *
 
 static bool open_part(struct scoring *scoring, const struct weight *weight, struct error *err)
 {
-    struct xap_error xapian = {0};
     size_t count = weight->terms.count;
     if (count == 0)
         return true;
@@ -407,8 +406,9 @@ static bool open_part(struct scoring *scoring, const struct weight *weight, stru
         if (list->kept)
             continue;
         part->kept = false;
-        if (!xap_postings_open(scoring->snapshot->db, term->text, &list->postings, &xapian))
-            return error_set_xapian(err, NULL, &xapian);
+        list->are_codes = postings_are_codes(&scoring->snapshot->source, term->text);
+        if (!postings_open(&scoring->snapshot->source, term->text, &list->postings, err))
+            return false;
     }
     return true;
 }
@@ -451,7 +451,7 @@ static void close_scoring(struct scoring *scoring)
     for (size_t i = 0; i < scoring->part_count; i++) {
         struct part *part = &scoring->parts[i];
         for (size_t j = 0; part->lists && j < part->weight->terms.count; j++)
-            xap_postings_close(part->lists[j].postings);
+            postings_close(part->lists[j].postings);
         free(part->lists);
         docset_free(part->set);
     }
@@ -464,7 +464,6 @@ static void close_scoring(struct scoring *scoring)
 
 static bool weigh_all(struct scoring *scoring, struct error *err)
 {
-    struct xap_error xapian = {0};
     double most = 0;
     for (size_t i = 0; i < scoring->part_count; i++)
         most += scoring->parts[i].weight->bm25.most;
@@ -473,9 +472,7 @@ static bool weigh_all(struct scoring *scoring, struct error *err)
         return false;
     for (fill_block(scoring, 1); block->count > 0;) {
         uint32_t next = block->docids[block->count - 1] + 1;
-        if (!weigh_block(scoring, most, &xapian))
-            return error_set_xapian(err, NULL, &xapian);
-        if (!narrow(scoring, next, err))
+        if (!weigh_block(scoring, most, err) || !narrow(scoring, next, err))
             return false;
         fill_block(scoring, next);
     }

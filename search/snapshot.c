@@ -167,8 +167,10 @@ static bool open_once(const char *index, struct snapshot **out, struct error *er
         report_file_open(snapshot->generation.words_path, &snapshot->word_streams, err) &&
         frequent_file_open(snapshot->generation.frequent_path, &snapshot->frequent_file, err) &&
         stems_load(snapshot->db, &snapshot->stems, err) && load_reports(snapshot, NULL, err) &&
+        postings_source_make(snapshot->db, snapshot->frequent_file, snapshot->all,
+                             &snapshot->source, err) &&
         load_columns(snapshot, err) && load_names(snapshot, snapshot->vocabulary, err) &&
-        words_load(snapshot->db, snapshot->reports, &snapshot->words, err);
+        words_load(&snapshot->source, snapshot->reports, &snapshot->words, err);
     if (ok)
         *out = snapshot;
     else
@@ -221,11 +223,13 @@ static bool follow(struct snapshot *before, struct snapshot **out, struct error 
     struct snapshot *after;
     if (!make(before->index, &after, err))
         return false;
-    bool ok = generation_open(before->index, before->generation.name, &after->generation, err) &&
-              open_database(after, err) && stems_load(after->db, &after->stems, err) &&
-              load_reports(after, before, err) &&
-              after->all->last <= before->all->last + FOLLOW_REPORTS &&
-              grow_columns(after, before, err) && load_names(after, before->vocabulary, err);
+    bool ok =
+        generation_open(before->index, before->generation.name, &after->generation, err) &&
+        open_database(after, err) && stems_load(after->db, &after->stems, err) &&
+        load_reports(after, before, err) &&
+        after->all->last <= before->all->last + FOLLOW_REPORTS &&
+        postings_source_make(after->db, before->frequent_file, after->all, &after->source, err) &&
+        grow_columns(after, before, err) && load_names(after, before->vocabulary, err);
     if (ok) {
         hand_over(before, after);
         *out = after;
@@ -266,6 +270,7 @@ void snapshot_close(struct snapshot *snapshot)
     day_column_clear(&snapshot->days);
     lengths_clear(&snapshot->lengths);
     docset_free(snapshot->all);
+    postings_source_clear(&snapshot->source);
     cache_free(snapshot->frequent);
     cache_free(snapshot->skipped);
     cache_free(snapshot->stemmed);

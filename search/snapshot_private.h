@@ -18,6 +18,7 @@
 #include "search/frequent.h"
 #include "search/labels.h"
 #include "search/lengths.h"
+#include "search/postings.h"
 #include "search/snapshot.h"
 #include "search/stems.h"
 #include "search/suggestion.h"
@@ -46,6 +47,7 @@ struct snapshot {
     struct stems stems;
     uint32_t reports;
     struct docset *all;
+    struct postings_source source;       /* of the terms of texts and titles */
     struct cache *frequent;              /* by term: its postings (frequent.h) */
     struct cache *skipped;               /* by term that is not there (keeping.c) */
     struct cache *stemmed;               /* by a word's term: those of its stems (terms.c) */

@@ -8,6 +8,7 @@
 #include "schema/limits.h"
 #include "search/names.h"
 #include "search/snapshot_private.h"
+#include "search/term_walk.h"
 
 static bool add_term(struct terms *terms, const char *text, uint32_t freq, struct error *err)
 {
@@ -23,11 +24,9 @@ static bool add_term(struct terms *terms, const char *text, uint32_t freq, struc
 static bool look_up(const struct snapshot *snapshot, const char *text, struct terms *terms,
                     struct error *err)
 {
-    struct xap_error xapian = {0};
     uint32_t freq;
-    if (!xap_db_term_freq(snapshot->db, text, &freq, &xapian))
-        return error_set_xapian(err, NULL, &xapian);
-    return !freq || add_term(terms, text, freq, err);
+    return postings_freq(&snapshot->source, text, &freq, err) &&
+           (!freq || add_term(terms, text, freq, err));
 }
 
 /* The stems of a word in each language: a report has those of its own. */
@@ -81,19 +80,15 @@ static bool of_word(const struct snapshot *snapshot, const char *word, enum fiel
 static bool of_prefix(const struct snapshot *snapshot, const char *prefix, enum field_id field,
                       struct terms *terms, struct error *err)
 {
-    struct xap_error xapian = {0};
-    struct xap_terms *words;
+    struct term_walk *words;
     const char *word;
     uint32_t freq;
     char term[FIELD_TERM_ROOM];
     field_term(&fields[field], prefix, strlen(prefix), term);
-    if (!xap_terms_open(snapshot->db, term, &words, &xapian))
-        return error_set_xapian(err, NULL, &xapian);
+    if (!term_walk_open(&snapshot->source, term, &words, err))
+        return false;
     bool ok;
-    for (;;) {
-        ok = xap_terms_next(words, &word, &freq, &xapian) || error_set_xapian(err, NULL, &xapian);
-        if (!ok || !word)
-            break;
+    while ((ok = term_walk_next(words, &word, &freq, err)) && word) {
         if (terms->count == LIMIT_WILDCARD_TERMS)
             ok = error_set(err, ERROR_LIMIT, "q",
                            "%s* stands for more than %u words: write more of the word", prefix,
@@ -102,7 +97,7 @@ static bool of_prefix(const struct snapshot *snapshot, const char *prefix, enum 
         if (!ok)
             break;
     }
-    xap_terms_close(words);
+    term_walk_close(words);
     return ok;
 }
 

@@ -5,6 +5,7 @@
 
 #include "schema/buffer.h"
 #include "schema/limits.h"
+#include "search/term_walk.h"
 
 /* ---- loading ------------------------------------------------------------------ */
 
@@ -28,30 +29,29 @@ static bool keep_word(struct loading *loading, const char *word, uint32_t report
 }
 
 /* Terms of fields begin with a capital, words with none: those are passed over at once. */
-static bool read_words(struct xap_terms *terms, struct loading *loading, struct error *err)
+static bool read_words(struct term_walk *terms, struct loading *loading, struct error *err)
 {
-    struct xap_error xapian = {0};
     const char *word;
     uint32_t reports;
-    bool ok = xap_terms_skip_to(terms, ":", &xapian); /* past the digits */
-    while (ok && (ok = xap_terms_next(terms, &word, &reports, &xapian)) && word) {
+    bool ok = term_walk_skip_to(terms, ":", err); /* past the digits */
+    while (ok && (ok = term_walk_next(terms, &word, &reports, err)) && word) {
         if (word[0] <= 'Z')
-            ok = xap_terms_skip_to(terms, "[", &xapian);
+            ok = term_walk_skip_to(terms, "[", err);
         else if (reports >= loading->least && !keep_word(loading, word, reports))
             return error_set(err, ERROR_MEMORY, NULL, "out of memory loading the words");
     }
-    return ok || error_set_xapian(err, NULL, &xapian);
+    return ok;
 }
 
-bool words_load(const struct xap_db *db, uint32_t reports, struct words *out, struct error *err)
+bool words_load(const struct postings_source *source, uint32_t reports, struct words *out,
+                struct error *err)
 {
-    struct xap_error xapian = {0};
-    struct xap_terms *terms;
+    struct term_walk *terms;
     struct loading loading = {.least = reports >= WORDS_MANY_REPORTS ? 2 : 1};
-    if (!xap_terms_open(db, "", &terms, &xapian))
-        return error_set_xapian(err, NULL, &xapian);
+    if (!term_walk_open(source, "", &terms, err))
+        return false;
     bool ok = read_words(terms, &loading, err);
-    xap_terms_close(terms);
+    term_walk_close(terms);
     *out = (struct words){.starts = loading.starts,
                           .reports = loading.reports,
                           .count = loading.count,

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "schema/error.h"
-#include "xapian/xap.h"
+#include "search/postings.h"
 
 /* In an index of so many reports, words that only one of them has are left out: most are
  * misspelt themselves. */
@@ -23,7 +23,8 @@ struct words {
 };
 
 /* The folded words of texts; none that begin with a digit. */
-bool words_load(const struct xap_db *db, uint32_t reports, struct words *out, struct error *err);
+bool words_load(const struct postings_source *source, uint32_t reports, struct words *out,
+                struct error *err);
 void words_clear(struct words *words);
 const char *words_at(const struct words *words, size_t number);
 /* Those that begin with the bytes of 'prefix': numbers '*begin' to '*end' - 1. */

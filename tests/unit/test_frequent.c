@@ -73,11 +73,11 @@ static void check_wdfs(const struct frequent *frequent, const struct word *word,
             assert_int_equal(wdfs[i], 7 + word->wdf(docids[i]));
 }
 
-static void check_word(const struct frequent_file *file, const struct xap_db *db,
-                       const struct word *word, const struct docset *all)
+static void check_word(const struct postings_source *source, const struct word *word,
+                       const struct docset *all)
 {
     struct frequent *frequent = NULL;
-    ok(frequent_read(file, db, word->term, all, &frequent, err));
+    ok(frequent_read(source, word->term, &frequent, err));
     for (uint32_t docid = 1; docid <= all->last; docid++)
         assert_int_equal(docset_has(frequent->set, docid),
                          word->wdf(docid) > 0 && docset_has(all, docid));
@@ -92,10 +92,13 @@ static void check_word(const struct frequent_file *file, const struct xap_db *db
 static void check_words(const struct frequent_file *file, const struct xap_db *db, uint32_t last)
 {
     struct docset *all = NULL;
+    struct postings_source source;
     ok(docset_new(last, &all, err));
     ok(docset_add_postings(all, db, "", err));
+    ok(postings_source_make(db, file, all, &source, err));
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        check_word(file, db, &words[i], all);
+        check_word(&source, &words[i], all);
+    postings_source_clear(&source);
     docset_free(all);
 }
 
@@ -179,16 +182,20 @@ static void a_word_of_no_report_has_nothing(void **state)
 {
     struct index index;
     struct docset *all = NULL;
+    struct postings_source source;
     struct frequent *none = NULL;
     make_index(state, 10, &index);
     ok(docset_new(10, &all, err));
-    ok(frequent_read(index.file, xap_writer_db(index.writer), "Znever", all, &none, err));
+    docset_add_range(all, 1, 11);
+    ok(postings_source_make(xap_writer_db(index.writer), index.file, all, &source, err));
+    ok(frequent_read(&source, "Znever", &none, err));
     uint32_t docid = 10, wdf = 7;
     frequent_add(none, &docid, 1, &wdf);
     frequent_add(none, NULL, 0, NULL);
     assert_int_equal(wdf, 7);
     frequent_free(none);
     frequent_free(NULL);
+    postings_source_clear(&source);
     docset_free(all);
     clear_index(&index);
 }

@@ -70,7 +70,7 @@ static void skipping_is_paid_for_once_only(void **state)
     (void)state;
     static const uint64_t wanted[] = {1, 2, 7, 60};
     for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-        uint64_t cost = keeping_cost_of_skipping(wanted[i], REPORTS), spent = cost;
+        uint64_t cost = keeping_cost_of_skipping(wanted[i], REPORTS, false), spent = cost;
         assert_true(cost < REPORTS);
         while (!is_kept("common", wanted[i]))
             spent += cost;
@@ -82,13 +82,14 @@ static void skipping_is_paid_for_once_only(void **state)
 static void skipping_costs_more_the_more_is_skipped(void **state)
 {
     (void)state;
-    for (uint64_t postings = 1; postings < 1000000; postings *= 3)
-        for (uint64_t places = 1; places < postings; places *= 2) {
-            uint64_t cost = keeping_cost_of_skipping(places, postings);
-            assert_true(cost <= keeping_cost_of_skipping(places, 2 * postings));
-            assert_true(cost < keeping_cost_of_skipping(2 * places, postings));
-        }
-    assert_int_equal(keeping_cost_of_skipping(0, 1000), 0);
+    for (int are_codes = 0; are_codes < 2; are_codes++)
+        for (uint64_t postings = 1; postings < 1000000; postings *= 3)
+            for (uint64_t places = 1; places < postings; places *= 2) {
+                uint64_t cost = keeping_cost_of_skipping(places, postings, are_codes);
+                assert_true(cost <= keeping_cost_of_skipping(places, 2 * postings, are_codes));
+                assert_true(cost < keeping_cost_of_skipping(2 * places, postings, are_codes));
+            }
+    assert_int_equal(keeping_cost_of_skipping(0, 1000, false), 0);
 }
 
 int main(void)
