@@ -6,7 +6,8 @@
 # from a seed, or those of a FILE of JSON Lines. Peers are given the tags that Sitrep finds, and
 # need not look for them; all keep the text. Printed are seconds, reports and MB (of JSON Lines) a
 # second, seconds of CPU, the peak of memory, the bytes of the index, and the seconds and the CPU of
-# Sitrep as ratios to those of the peer. Without --peer: naive, omega, lucene, sqlite and postgresql.
+# Sitrep as ratios to those of the peer. Without --peer: naive, naive-words, omega, lucene, sqlite
+# and postgresql.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fail() { echo "build.sh: $*" >&2; exit 64; }
@@ -26,7 +27,7 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
-[ -n "$peers" ] || peers='naive omega lucene sqlite postgresql'
+[ -n "$peers" ] || peers='naive naive-words omega lucene sqlite postgresql'
 name=${reports:-real}
 [ -z "$data" ] || name=$(basename "$data")
 work=${SITREP_BENCH_DIR:-$here/../build/bench}/build-$name
