@@ -14,6 +14,7 @@
 #include "indexer/crew.h"
 #include "indexer/difference.h"
 #include "indexer/files.h"
+#include "indexer/frequent_choice.h"
 #include "indexer/frequent_merge.h"
 #include "indexer/intake.h"
 #include "indexer/publication.h"
@@ -39,8 +40,9 @@ struct build {
     struct intake intake;
     struct spool *spool;
     struct dictionary dictionary;
-    char *words; /* as word_list_new takes them: the same of the same spool */
+    char *words, *frequent; /* as segment_writer_open takes them: the same of the same spool */
     struct segment_plan plan;
+    char **segment_paths;       /* as many as the plan has */
     struct generation previous; /* all zero where there is none */
     uint64_t carry_mark;        /* its last commit before this build read */
     struct difference difference;
@@ -206,8 +208,8 @@ static bool start_worker(void *context, void **state, struct error *err)
     struct build *build = context;
     struct segment_writer *writer;
     if (!segment_writer_open(build->spool, build->vocabulary, &build->options->extraction,
-                             &build->dictionary, build->words, build->previous.database_path,
-                             &writer, err))
+                             &build->dictionary, build->words, build->frequent,
+                             build->previous.database_path, &writer, err))
         return false;
     *state = writer;
     return true;
@@ -270,12 +272,10 @@ static bool work_segment(void *context, void *state, struct crew *crew, size_t n
 {
     const struct build *build = context;
     struct segment_task task = {.crew = crew};
-    char *path = compaction_segment_path(build->segments, number);
-    bool ok = path || error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    ok = ok && (keep_segment(build, path, &task) ||
-                write_segment(build, state, number, path, &task, err));
+    const char *path = build->segment_paths[number];
+    bool ok =
+        keep_segment(build, path, &task) || write_segment(build, state, number, path, &task, err);
     checkpoint_segment_clear(&task.outcome);
-    free(path);
     return ok;
 }
 
@@ -299,6 +299,19 @@ static void on_tick(void *context, const uint64_t counters[CREW_COUNTERS])
                   spool_count(build->spool), true);
 }
 
+static bool plan_segments(struct build *build, struct error *err)
+{
+    if (!segment_plan_make(build->spool, build->workers, &build->plan, err))
+        return false;
+    build->segment_paths = calloc(build->plan.count + 1, sizeof build->segment_paths[0]);
+    bool ok = build->segment_paths != NULL;
+    for (size_t i = 0; ok && i < build->plan.count; i++) {
+        build->segment_paths[i] = compaction_segment_path(build->segments, i);
+        ok = build->segment_paths[i] != NULL;
+    }
+    return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+}
+
 static bool index_reports(struct build *build, struct error *err)
 {
     begin_phase(build, BUILD_INDEXING);
@@ -313,8 +326,8 @@ static bool index_reports(struct build *build, struct error *err)
                            .work = work_segment,
                            .told = on_told,
                            .tick = on_tick};
-    if (!segment_plan_make(build->spool, build->workers, &build->plan, err) ||
-        !word_choice_of_spool(build->spool, &build->words, err) ||
+    if (!plan_segments(build, err) || !word_choice_of_spool(build->spool, &build->words, err) ||
+        !frequent_choice_of_spool(build->spool, build->words, &build->frequent, err) ||
         !files_make_directory(build->segments, err))
         return false;
     job.tasks = build->plan.count;
@@ -333,23 +346,13 @@ static bool index_reports(struct build *build, struct error *err)
 
 /* ---- publishing --------------------------------------------------------- */
 
-static bool add_segment_files(const struct build *build, size_t number, struct report_writer *files,
-                              struct error *err)
-{
-    char *segment = compaction_segment_path(build->segments, number);
-    bool ok = segment ? report_writer_add_all(files, segment, err)
-                      : error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    free(segment);
-    return ok;
-}
-
 /* Before the databases, of which some are gone as soon as they are merged. */
 static bool merge_files(const struct build *build, struct error *err)
 {
     struct report_writer *files = NULL;
     bool ok = report_writer_open(publication_directory(build->publication), &files, err);
     for (size_t i = 0; ok && i < build->plan.count; i++)
-        ok = add_segment_files(build, i, files, err);
+        ok = report_writer_add_all(files, build->segment_paths[i], err);
     ok = ok && report_writer_finish(files, err);
     report_writer_close(files);
     return ok;
@@ -357,15 +360,18 @@ static bool merge_files(const struct build *build, struct error *err)
 
 static bool merge_segments(struct build *build, struct error *err)
 {
+    struct frequent_merge *frequent = NULL;
     begin_phase(build, BUILD_MERGING);
     tell_progress(build, 0, 0, true);
-    if (!merge_files(build, err) ||
-        !compaction_run(build->segments, build->plan.count, build->database, build->workers, err) ||
-        !publication_verify_ahead(build->publication, err) ||
-        !frequent_merge_run(publication_directory(build->publication), err))
-        return false;
+    bool ok =
+        merge_files(build, err) &&
+        frequent_merge_begin(publication_directory(build->publication), build->segment_paths,
+                             build->plan.count, &frequent, err) &&
+        compaction_run(build->segments, build->plan.count, build->database, build->workers, err) &&
+        publication_verify_ahead(build->publication, err) && frequent_merge_finish(frequent, err);
+    frequent_merge_close(frequent);
     tell_progress(build, build->result->reports, build->result->reports, true);
-    return true;
+    return ok;
 }
 
 /* Ends rejects.jsonl and puts it into the generation. */
@@ -539,10 +545,14 @@ static void finish(struct build *build)
 {
     if (build->rejects)
         fclose(build->rejects);
+    for (size_t i = 0; build->segment_paths && i < build->plan.count; i++)
+        free(build->segment_paths[i]);
+    free(build->segment_paths);
     segment_plan_clear(&build->plan);
     dictionary_clear(&build->dictionary);
     difference_clear(&build->difference);
     free(build->words);
+    free(build->frequent);
     spool_close(build->spool);
     vocabulary_close(build->vocabulary);
     generation_clear(&build->previous);

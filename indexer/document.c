@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/frequent_lists.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
+#include "schema/frequent_file.h"
 #include "schema/limits.h"
 #include "schema/packing.h"
 #include "schema/tokenizer.h"
@@ -18,6 +20,7 @@
 struct places {
     const char *words[WORD_LIST_WORDS]; /* by place, lent by the list */
     uint16_t of[WORD_LIST_WORDS];       /* by number */
+    int frequent[WORD_LIST_WORDS];      /* by place: its number in the frequent lists, or -1 */
 };
 _Static_assert(WORD_LIST_WORDS <= UINT16_MAX, "places of 16 bits");
 
@@ -35,12 +38,16 @@ struct document_kit {
         char code[8];
         const char *stems; /* what their terms have as their language */
         struct xap_stemmer *stemmer;
-        struct buffer terms;               /* of stems of the list's words, found so far */
-        uint32_t term_of[WORD_LIST_WORDS]; /* by place: where in 'terms', plus one; 0 for unknown */
+        struct buffer terms; /* of stems of the list's words, found so far */
+        struct stem_place {
+            uint32_t at;            /* in 'terms', plus one; 0 for unknown */
+            int frequent;           /* its number in the frequent lists, or -1 */
+        } stem_of[WORD_LIST_WORDS]; /* by place */
     } languages[LANGUAGES];
     size_t language_count;
     struct packing *packing;
     struct word_list *words;
+    struct frequent_lists *frequent; /* borrowed */
     struct places places;
     /* Of the report in the making: */
     struct word_stream stream; /* its memory is kept */
@@ -54,6 +61,7 @@ struct target {
     struct language *language;
     const struct word_list *words;
     const struct places *places;
+    struct frequent_lists *frequent;
     struct word_stream *stream;
     struct listed *listed;
     int before; /* the last word of the text, by its number, or -1 */
@@ -91,7 +99,8 @@ static int by_bytes(const void *a, const void *b, void *list)
     return strcmp(word_list_word(list, *left), word_list_word(list, *right));
 }
 
-static void find_places(struct word_list *list, struct places *out)
+static void find_places(struct word_list *list, const struct frequent_lists *frequent,
+                        struct places *out)
 {
     uint16_t numbers[WORD_LIST_WORDS];
     size_t count = word_list_count(list);
@@ -101,10 +110,12 @@ static void find_places(struct word_list *list, struct places *out)
     for (size_t i = 0; i < count; i++) {
         out->words[i] = word_list_word(list, numbers[i]);
         out->of[numbers[i]] = (uint16_t)i;
+        out->frequent[i] = frequent_lists_number(frequent, out->words[i]);
     }
 }
 
-bool document_kit_set_words(struct document_kit *kit, const char *words, struct error *err)
+bool document_kit_set_words(struct document_kit *kit, const char *words,
+                            struct frequent_lists *frequent, struct error *err)
 {
     struct word_list *list;
     if (!word_list_new(words, &list, err))
@@ -113,7 +124,8 @@ bool document_kit_set_words(struct document_kit *kit, const char *words, struct 
     kit->words = list;
     while (kit->language_count > 0) /* they have terms by place */
         forget_language(kit);
-    find_places(list, &kit->places);
+    kit->frequent = frequent;
+    find_places(list, frequent, &kit->places);
     return true;
 }
 
@@ -129,7 +141,7 @@ bool document_kit_of(const char *database, struct document_kit **out, struct err
                xap_db_metadata(db, WORD_LIST_KEY, &words, NULL, &fault)) ||
               error_set_xapian(err, database, &fault);
     ok = ok && document_kit_new(dictionary, size, &kit, err) &&
-         document_kit_set_words(kit, words, err);
+         document_kit_set_words(kit, words, NULL, err);
     free(words);
     free(dictionary);
     xap_db_close(db);
@@ -175,17 +187,30 @@ static bool find_language(struct document_kit *kit, const char *code, struct lan
     return true;
 }
 
+/* ---- terms of words ------------------------------------------------------ */
+
+/* A term that has number 'frequent' in the lists there; -1: it goes into the document. */
+static bool add_numbered(struct target *target, int frequent, const char *term, uint32_t wdf)
+{
+    if (frequent < 0)
+        return xap_document_add_term(target->doc, term, wdf, &target->failure);
+    frequent_lists_count(target->frequent, frequent, wdf);
+    return true;
+}
+
+static bool add_term(struct target *target, const char *term, uint32_t wdf)
+{
+    return add_numbered(target, frequent_lists_number(target->frequent, term), term, wdf);
+}
+
 /* Of the word before and this one, where both are frequent. */
 static bool add_pair(struct target *target, int number)
 {
     char term[PAIR_TERM_ROOM];
     int before = target->before;
     target->before = number;
-    return !word_list_pair(target->words, before, number, term) ||
-           xap_document_add_term(target->doc, term, 0, &target->failure);
+    return !word_list_pair(target->words, before, number, term) || add_term(target, term, 0);
 }
-
-/* ---- terms of words ------------------------------------------------------ */
 
 /* The term of a word's stem; false, 'failure' set, where it cannot be made. */
 static bool stem_term(struct target *target, enum field_id field, const char *word, size_t size,
@@ -201,21 +226,20 @@ static bool stem_term(struct target *target, enum field_id field, const char *wo
     return true;
 }
 
+/* Of a word that is not in the list, and so not among the frequent ones (frequent_choice.h). */
 static bool add_text_terms(struct target *target, const char *word, size_t size)
 {
     char term[FIELD_TERM_ROOM];
-    return xap_document_add_term(target->doc, word, 1, &target->failure) &&
-           stem_term(target, FIELD_TEXT, word, size, term) &&
-           xap_document_add_term(target->doc, term, 1, &target->failure);
+    return add_numbered(target, -1, word, 1) && stem_term(target, FIELD_TEXT, word, size, term) &&
+           add_term(target, term, 1);
 }
 
 static bool add_title_terms(struct target *target, const char *word, size_t size, uint32_t count)
 {
     char term[FIELD_TERM_ROOM];
     field_term(&fields[FIELD_TITLE], word, size, term);
-    return xap_document_add_term(target->doc, term, count, &target->failure) &&
-           stem_term(target, FIELD_TITLE, word, size, term) &&
-           xap_document_add_term(target->doc, term, count, &target->failure);
+    return add_term(target, term, count) && stem_term(target, FIELD_TITLE, word, size, term) &&
+           add_term(target, term, count);
 }
 
 /* ---- terms of the list's words ------------------------------------------- */
@@ -227,14 +251,14 @@ static void count_listed(struct listed *listed, size_t place, unsigned where)
     listed->of[place].title += (where & IN_TITLE) != 0;
 }
 
-/* The term of a listed word's stem, valid until the next is asked for; NULL where it cannot be
- * made. */
-static const char *recall_stem_term(struct target *target, size_t place)
+/* Finds the term of a listed word's stem; NULL where it cannot be made. */
+static const struct stem_place *recall_stem(struct target *target, size_t place)
 {
     struct language *language = target->language;
+    struct stem_place *stem = &language->stem_of[place];
     const char *word = target->places->words[place];
     char term[FIELD_TERM_ROOM];
-    if (language->term_of[place] == 0) {
+    if (stem->at == 0) {
         size_t at = language->terms.size;
         if (!stem_term(target, FIELD_TEXT, word, strlen(word), term))
             return NULL;
@@ -243,9 +267,10 @@ static const char *recall_stem_term(struct target *target, size_t place)
             target->failure = (struct xap_error){.code = XAP_NO_MEMORY, .text = "out of memory"};
             return NULL;
         }
-        language->term_of[place] = (uint32_t)at + 1;
+        *stem =
+            (struct stem_place){(uint32_t)at + 1, frequent_lists_number(target->frequent, term)};
     }
-    return language->terms.bytes + language->term_of[place] - 1;
+    return stem;
 }
 
 static bool add_listed_title(struct target *target, size_t place)
@@ -258,16 +283,17 @@ static bool add_listed_title(struct target *target, size_t place)
 static bool add_listed_stem(struct target *target, size_t place)
 {
     uint32_t count = target->listed->of[place].text;
-    const char *term = count > 0 ? recall_stem_term(target, place) : NULL;
+    const struct stem_place *stem = count > 0 ? recall_stem(target, place) : NULL;
     return count == 0 ||
-           (term && xap_document_add_term(target->doc, term, count, &target->failure));
+           (stem && add_numbered(target, stem->frequent,
+                                 target->language->terms.bytes + stem->at - 1, count));
 }
 
 static bool add_listed_word(struct target *target, size_t place)
 {
     uint32_t count = target->listed->of[place].text;
-    return count == 0 || xap_document_add_term(target->doc, target->places->words[place], count,
-                                               &target->failure);
+    return count == 0 || add_numbered(target, target->places->frequent[place],
+                                      target->places->words[place], count);
 }
 
 static bool clear_listed(struct target *target, size_t place)
@@ -339,10 +365,18 @@ static bool add_parts(struct target *target, const struct report *report)
            add_words(target, body + second, size - second, IN_TEXT);
 }
 
+/* What went past the document still counts in its length. */
+static bool add_rest(struct target *target)
+{
+    uint32_t length = frequent_lists_length(target->frequent);
+    return length == 0 ||
+           xap_document_add_term(target->doc, FREQUENT_REST_TERM, length, &target->failure);
+}
+
 static bool add_text(struct target *target, const struct report *report)
 {
     bool ok = add_parts(target, report);
-    return add_listed(target) && ok;
+    return add_listed(target) && ok && add_rest(target);
 }
 
 static bool add_value_term(struct target *target, enum field_id field, const char *value)
@@ -416,11 +450,13 @@ bool document_make(struct document_kit *kit, const struct report *report,
 {
     struct target target = {.words = kit->words,
                             .places = &kit->places,
+                            .frequent = kit->frequent,
                             .stream = &kit->stream,
                             .listed = &kit->listed,
                             .before = -1};
     if (!check_tags(report, err))
         return false;
+    frequent_lists_drop(kit->frequent);
     const char *code = report->language ? report->language : STEMS_ENGLISH;
     word_stream_start(target.stream, !report->title_derived);
     bool ok = find_language(kit, code, &target.language, &target.failure) &&

@@ -17,14 +17,18 @@
 
 /* The value slot that holds spool_note's hash: what the report said when it was indexed. */
 #define DOCUMENT_HASH_SLOT 1u
+struct frequent_lists;
 /* The stemmers and the packing, kept from report to report. One per process. */
 struct document_kit;
 
 /* Copies the dictionary that reports are packed with (packing.h); 'size' 0: none. */
 bool document_kit_new(const char *dictionary, size_t size, struct document_kit **out,
                       struct error *err);
-/* Reports made from now on are indexed with these words (word_list.h). */
-bool document_kit_set_words(struct document_kit *kit, const char *words, struct error *err);
+/* Reports made from now on are indexed with these words (word_list.h), and their terms that are
+ * among 'frequent' are counted there and left out of the documents; NULL: none are. It is
+ * borrowed. */
+bool document_kit_set_words(struct document_kit *kit, const char *words,
+                            struct frequent_lists *frequent, struct error *err);
 /* A kit that makes documents as those of a database were made. */
 bool document_kit_of(const char *database, struct document_kit **out, struct error *err);
 void document_kit_free(struct document_kit *kit);

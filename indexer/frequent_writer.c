@@ -12,8 +12,9 @@ struct frequent_writer {
     FILE *file;
     uint64_t size; /* of what is written */
     uint32_t last;
-    struct frequent_entry *entries;
+    struct frequent_entry *entries; /* 'term' is the place in 'terms' while they are gathered */
     size_t count, room;
+    struct buffer terms;
     uint64_t *words;           /* of the term that is written; all zero between terms */
     struct buffer wdfs, parts; /* and its wdfs or codes, its large ones or blocks */
 };
@@ -176,10 +177,30 @@ bool frequent_writer_add(struct frequent_writer *writer, const char *term, bool 
         return no_memory(err);
     bool ok = (count > writer->last / FREQUENT_FILE_DENSE ? put_dense : put_codes)(writer, &list,
                                                                                    &entry, err) &&
-              put_buffer(writer, &writer->wdfs, &entry.wdfs, err) &&
-              put(writer, term, strlen(term) + 1, &entry.term, err) && pad(writer, err);
+              put_buffer(writer, &writer->wdfs, &entry.wdfs, err) && pad(writer, err);
+    entry.term = writer->terms.size;
+    buffer_append(&writer->terms, term, strlen(term) + 1);
     writer->entries[writer->count++] = entry;
     return ok;
+}
+
+static int by_term(const void *a, const void *b, void *terms)
+{
+    const struct frequent_entry *left = a, *right = b;
+    return strcmp((const char *)terms + left->term, (const char *)terms + right->term);
+}
+
+static bool put_terms(struct frequent_writer *writer, struct error *err)
+{
+    uint64_t at;
+    if (writer->count > 1 && !writer->terms.failed)
+        qsort_r(writer->entries, writer->count, sizeof writer->entries[0], by_term,
+                writer->terms.bytes);
+    if (!put_buffer(writer, &writer->terms, &at, err) || !pad(writer, err))
+        return false;
+    for (size_t i = 0; i < writer->count; i++)
+        writer->entries[i].term += at;
+    return true;
 }
 
 bool frequent_writer_finish(struct frequent_writer *writer, struct error *err)
@@ -187,7 +208,8 @@ bool frequent_writer_finish(struct frequent_writer *writer, struct error *err)
     struct frequent_end end = {
         .count = (uint32_t)writer->count, .last = writer->last, .magic = FREQUENT_FILE_MAGIC};
     uint64_t at;
-    bool ok = put(writer, writer->entries, writer->count * sizeof writer->entries[0], &end.entries,
+    bool ok = put_terms(writer, err) &&
+              put(writer, writer->entries, writer->count * sizeof writer->entries[0], &end.entries,
                   err) &&
               put(writer, &end, sizeof end, &at, err);
     FILE *file = writer->file;
@@ -205,6 +227,7 @@ void frequent_writer_close(struct frequent_writer *writer)
         fclose(writer->file);
     buffer_free(&writer->wdfs);
     buffer_free(&writer->parts);
+    buffer_free(&writer->terms);
     free(writer->words);
     free(writer->entries);
     free(writer->path);

@@ -14,7 +14,7 @@ struct frequent_writer;
 /* Over a file that is there already, of reports with docids 1 to 'last'. ERROR_IO, ERROR_MEMORY. */
 bool frequent_writer_open(const char *path, uint32_t last, struct frequent_writer **out,
                           struct error *err);
-/* The next term in byte order, with its postings in the order of docids; 'alone' where the database
+/* A term, with its postings in the order of docids; 'alone' where the database
  * has none of them. ERROR_IO, ERROR_MEMORY. */
 bool frequent_writer_add(struct frequent_writer *writer, const char *term, bool alone,
                          const uint32_t *docids, const uint32_t *wdfs, uint32_t count,

@@ -5,6 +5,7 @@
 
 #include "indexer/extraction.h"
 #include "indexer/files.h"
+#include "indexer/frequent_lists.h"
 #include "indexer/report_writer.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
@@ -20,7 +21,8 @@ struct segment_writer {
     struct document_kit *kit;
     const struct dictionary *dictionary;
     const char *words;
-    struct xap_db *previous; /* NULL where there is none */
+    struct frequent_lists *frequent; /* of the segment in the making */
+    struct xap_db *previous;         /* NULL where there is none */
 };
 
 /* Of the next segment, where so many bytes are left: the last ones get smaller and smaller, so that
@@ -68,7 +70,8 @@ void segment_plan_clear(struct segment_plan *plan)
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
                          const struct extraction_options *extraction,
                          const struct dictionary *dictionary, const char *words,
-                         const char *previous, struct segment_writer **out, struct error *err)
+                         const char *frequent, const char *previous, struct segment_writer **out,
+                         struct error *err)
 {
     struct segment_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
@@ -83,7 +86,8 @@ bool segment_writer_open(const struct spool *spool, const struct vocabulary *voc
     }
     if (!extraction_open(vocabulary, extraction, &writer->extraction, err) ||
         !document_kit_new(dictionary->bytes, dictionary->size, &writer->kit, err) ||
-        !document_kit_set_words(writer->kit, words, err)) {
+        !frequent_lists_new(frequent, &writer->frequent, err) ||
+        !document_kit_set_words(writer->kit, words, writer->frequent, err)) {
         segment_writer_close(writer);
         return false;
     }
@@ -96,6 +100,7 @@ void segment_writer_close(struct segment_writer *writer)
     if (!writer)
         return;
     document_kit_free(writer->kit);
+    frequent_lists_free(writer->frequent);
     extraction_close(writer->extraction);
     xap_db_close(writer->previous);
     free(writer);
@@ -166,17 +171,19 @@ static enum step add_report(struct attempt *attempt, size_t i, struct error *err
     struct error reason = {0};
     struct xap_error fault = {0};
     enum step step = STEP_ON;
+    uint32_t docid;
     if (!spool_read(writer->spool, i, &report, &note, err))
         return STEP_FAILED;
     if (!extraction_run(writer->extraction, &report, &reason) ||
         !document_make(writer->kit, &report, note.hash, &doc, &reason)) {
         step = document_is_to_blame(reason.code) ? STEP_ON : STEP_FAILED;
-    } else if (!xap_writer_add(attempt->database, doc, NULL, &fault)) {
+    } else if (!xap_writer_add(attempt->database, doc, &docid, &fault)) {
         /* Xapian has thrown away all that came before it as well. */
         error_set_xapian(&reason, report.id, &fault);
         step = document_is_to_blame(reason.code) ? STEP_AGAIN : STEP_FAILED;
     } else if (!report_writer_add(attempt->files, document_words(writer->kit),
-                                  document_text(writer->kit), &reason)) {
+                                  document_text(writer->kit), &reason) ||
+               !frequent_lists_keep(writer->frequent, docid, &reason)) {
         step = STEP_FAILED;
     } else if (is_unchanged(writer, &report, &note)) {
         attempt->counts.unchanged++;
@@ -222,12 +229,23 @@ static bool set_metadata(struct attempt *attempt, struct xap_error *fault)
                                     dictionary->size, fault));
 }
 
+static bool write_frequent(const struct attempt *attempt, const char *path, struct error *err)
+{
+    const struct segment_counts *counts = &attempt->counts;
+    char *file = files_join(path, GENERATION_FREQUENT, err);
+    bool ok = file && frequent_lists_write(attempt->writer->frequent, file,
+                                           (uint32_t)(counts->accepted + counts->unchanged), err);
+    free(file);
+    return ok;
+}
+
 static enum step try_segment(struct attempt *attempt, const char *path, struct error *err)
 {
     struct xap_error fault = {0};
     const struct extraction_stats before = *extraction_stats(attempt->writer->extraction);
     attempt->counts = (struct segment_counts){0};
     attempt->uncommitted = 0;
+    frequent_lists_reset(attempt->writer->frequent);
     if (!xap_writer_open(path, XAP_CREATE_OR_OVERWRITE, XAP_NO_SYNC | XAP_DANGEROUS, 0,
                          &attempt->database, &fault)) {
         error_set_xapian(err, path, &fault);
@@ -242,7 +260,8 @@ static enum step try_segment(struct attempt *attempt, const char *path, struct e
         error_set_xapian(err, path, &fault);
         step = STEP_FAILED;
     }
-    if (step == STEP_ON && !report_writer_finish(attempt->files, err))
+    if (step == STEP_ON &&
+        (!report_writer_finish(attempt->files, err) || !write_frequent(attempt, path, err)))
         step = STEP_FAILED;
     report_writer_close(attempt->files);
     attempt->files = NULL;

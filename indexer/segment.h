@@ -41,11 +41,12 @@ struct segment_writer;
 
 /* 'previous' is the database of the index as it is now, NULL where there is none: reports
  * that stand there as they are count as unchanged. Borrows the rest.
- * 'words' are as document_kit_set_words takes them. */
+ * 'words' are as document_kit_set_words takes them, 'frequent' as frequent_lists_new. */
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
                          const struct extraction_options *extraction,
                          const struct dictionary *dictionary, const char *words,
-                         const char *previous, struct segment_writer **out, struct error *err);
+                         const char *frequent, const char *previous, struct segment_writer **out,
+                         struct error *err);
 void segment_writer_close(struct segment_writer *writer);
 
 /* What went into a segment. */
@@ -63,7 +64,8 @@ struct segment_events {
 };
 
 /* Writes reports [begin, end) of the spool into a new database at 'path', and into its directory
- * their files (report_writer.h). Not forced to disk: they are only there to be merged. */
+ * their files (report_writer.h) and that of frequent terms. Not forced to disk: they are only there
+ * to be merged. */
 bool segment_write(struct segment_writer *writer, size_t begin, size_t end, const char *path,
                    const struct segment_events *events, struct error *err);
 

@@ -119,17 +119,19 @@ static bool check_texts(const char *path, uint32_t last, struct error *err)
 }
 
 /* Whether a list has as many postings as it says, in order, and the database those that it should
- * have, if it is as it was built. */
+ * have, if it is as it was built. Adds up the wdfs of what the database lacks. */
 static bool is_list_sound(const struct xap_db *db, const struct frequent_postings *list,
-                          uint32_t last, bool is_new)
+                          uint32_t last, bool is_new, uint64_t *lacking)
 {
     struct frequent_cursor cursor;
-    uint32_t docids[READ_ROOM], reports = 0, freq;
+    uint32_t docids[READ_ROOM], wdfs[READ_ROOM], reports = 0, freq;
     size_t count;
     frequent_cursor_start(&cursor, list, last);
     do {
-        count = frequent_cursor_read(&cursor, READ_ROOM, docids, NULL);
+        count = frequent_cursor_read(&cursor, READ_ROOM, docids, wdfs);
         reports += (uint32_t)count;
+        for (size_t i = 0; list->alone && i < count; i++)
+            *lacking += wdfs[i];
     } while (count == READ_ROOM);
     bool ok = reports == list->reports;
     for (size_t i = 0; ok && i < list->large_count; i++)
@@ -139,21 +141,35 @@ static bool is_list_sound(const struct xap_db *db, const struct frequent_posting
                               freq == (list->alone ? 0 : reports)));
 }
 
-/* That the lists are as long as in the database, if it is as it was built. */
-static bool check_frequent(const struct xap_db *db, const char *path, struct error *err)
+static bool check_lists(const struct frequent_file *file, const struct xap_db *db, const char *path,
+                        struct error *err)
 {
-    struct frequent_file *file = NULL;
     struct changes_mark mark;
-    if (!changes_mark_read(db, &mark, err) || !frequent_file_open(path, &file, err))
+    uint64_t lacking = 0, told;
+    if (!changes_mark_read(db, &mark, err))
         return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < frequent_file_count(file); i++) {
+    bool is_new = mark.sequence == 0;
+    for (size_t i = 0; i < frequent_file_count(file); i++) {
         struct frequent_postings list;
         frequent_file_at(file, i, &list);
-        ok = is_list_sound(db, &list, frequent_file_last(file), mark.sequence == 0) ||
-             error_set(err, ERROR_CORRUPT, path, "the list of %s is not that of the database",
-                       list.term);
+        if (!is_list_sound(db, &list, frequent_file_last(file), is_new, &lacking))
+            return error_set(err, ERROR_CORRUPT, path,
+                             "the list of %s is not what belongs to the database", list.term);
     }
+    return !is_new ||
+           (xap_db_collection_freq(db, FREQUENT_REST_TERM, &told, NULL) && told == lacking) ||
+           error_set(err, ERROR_CORRUPT, path, "the lists do not have what the database lacks");
+}
+
+static bool check_frequent(const struct xap_db *db, const char *path, uint32_t last,
+                           struct error *err)
+{
+    struct frequent_file *file = NULL;
+    if (!frequent_file_open(path, &file, err))
+        return false;
+    bool ok = frequent_file_last(file) == last ||
+              error_set(err, ERROR_CORRUPT, path, "is not of as many reports as the texts");
+    ok = ok && check_lists(file, db, path, err);
     frequent_file_close(file);
     return ok;
 }
@@ -168,7 +184,7 @@ static bool check_words(const struct generation *generation, struct error *err)
               report_file_open(generation->words_path, &it.streams, err) && check_file(&it, err) &&
               check_added(&it, err) &&
               check_texts(generation->texts_path, report_file_last(it.streams), err) &&
-              check_frequent(it.db, generation->frequent_path, err);
+              check_frequent(it.db, generation->frequent_path, report_file_last(it.streams), err);
     report_file_close(it.streams);
     word_list_free(it.list);
     xap_db_close(it.db);

@@ -2,8 +2,8 @@
  * question about such a word takes a list of a tenth of all reports, which Xapian unpacks in 10 ns
  * a posting; here it lies ready. It has the reports that the generation was built of, as
  * report_file.h does: docids never change their report, so the file stays as it is, and postings of
- * reports that were added since are in the database only. The others may stand in the database as
- * well, or here alone.
+ * reports that were added since are in the database only. The others of words, stems and pairs
+ * stand here alone, of tags in the database as well.
  *
  * A list of more than one report in FREQUENT_FILE_DENSE has a bit a report, ready to be joined, and
  * how often the term occurs in 4 or 8 bits a posting. A shorter one is a run of codes, a posting
@@ -31,6 +31,10 @@
 
 #define FREQUENT_FILE_WDF_BITS 2u
 #define FREQUENT_FILE_WDF_MORE 3u /* the code of a wdf of so much and more */
+
+/* A document of the database has this term, whose wdf is how much longer the report is by terms
+ * that stand in the file alone. So a document is as long as its report, for whoever ranks. */
+#define FREQUENT_REST_TERM "XW"
 
 /* A report in which a term occurs very often. */
 struct frequent_large {

@@ -6,6 +6,8 @@
 
 #include "indexer/document.h"
 #include "indexer/files.h"
+#include "indexer/frequent_choice.h"
+#include "indexer/frequent_lists.h"
 #include "indexer/frequent_merge.h"
 #include "indexer/publication.h"
 #include "indexer/report_writer.h"
@@ -49,29 +51,34 @@ static bool set_words(struct xap_writer *writer, const struct report *reports, s
     return ok;
 }
 
-static bool new_kit(struct xap_writer *writer, struct document_kit **out, struct error *err)
+static bool new_kit(struct xap_writer *writer, struct frequent_lists *lists,
+                    struct document_kit **out, struct error *err)
 {
     struct xap_error xapian = {0};
     char *words;
     if (!xap_db_metadata(xap_writer_db(writer), WORD_LIST_KEY, &words, NULL, &xapian))
         return error_set_xapian(err, "fixture", &xapian);
-    bool ok = document_kit_new(NULL, 0, out, err) && document_kit_set_words(*out, words, err);
+    bool ok =
+        document_kit_new(NULL, 0, out, err) && document_kit_set_words(*out, words, lists, err);
     free(words);
     return ok;
 }
 
-/* Their words go to the file; NULL: into the database, as of reports that are added later. */
+/* Their words and frequent terms go to the files; both NULL: into the database, as of reports that
+ * are added later. */
 static bool add_reports(struct xap_writer *writer, struct report_writer *file,
-                        const struct report *reports, size_t count, struct error *err)
+                        struct frequent_lists *lists, const struct report *reports, size_t count,
+                        struct error *err)
 {
     static const unsigned char hash[SPOOL_HASH_BYTES] = {0};
     struct xap_error xapian = {0};
     struct document_kit *kit = NULL;
-    bool ok = new_kit(writer, &kit, err);
+    bool ok = new_kit(writer, lists, &kit, err);
     for (size_t i = 0; ok && i < count; i++) {
         struct xap_document *document = NULL;
         ok = document_make(kit, &reports[i], hash, &document, err) &&
-             (!file || report_writer_add(file, document_words(kit), document_text(kit), err)) &&
+             (!file || (report_writer_add(file, document_words(kit), document_text(kit), err) &&
+                        frequent_lists_keep(lists, (uint32_t)i + 1, err))) &&
              (((file || document_embed(kit, document, &xapian)) &&
                xap_writer_add(writer, document, NULL, &xapian)) ||
               error_set_xapian(err, "fixture", &xapian));
@@ -81,24 +88,65 @@ static bool add_reports(struct xap_writer *writer, struct report_writer *file,
     return ok && (xap_writer_commit(writer, &xapian) || error_set_xapian(err, "fixture", &xapian));
 }
 
+/* As the indexer chooses them, out of all reports. */
+static bool choose_frequent(struct xap_writer *writer, const struct report *reports, size_t count,
+                            struct frequent_lists **out, struct error *err)
+{
+    struct xap_error xapian = {0};
+    struct frequent_choice *choice = NULL;
+    char *words = NULL, *terms = NULL;
+    bool ok = xap_db_metadata(xap_writer_db(writer), WORD_LIST_KEY, &words, NULL, &xapian) ||
+              error_set_xapian(err, "fixture", &xapian);
+    ok = ok && frequent_choice_new(words, &choice, err);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = frequent_choice_count(choice, &reports[i], err);
+    terms = ok ? frequent_choice_make(choice) : NULL;
+    ok = ok && terms && frequent_lists_new(terms, out, err);
+    frequent_choice_free(choice);
+    free(terms);
+    free(words);
+    return ok;
+}
+
+/* As of one segment. */
+static bool write_frequent(const char *directory, const struct frequent_lists *lists, size_t count,
+                           struct error *err)
+{
+    struct frequent_merge *merge = NULL;
+    char *segment = files_join(directory, "segment", err);
+    char *path = segment ? files_join(segment, GENERATION_FREQUENT, err) : NULL;
+    bool ok = path && files_make_directory(segment, err) &&
+              frequent_lists_write(lists, path, (uint32_t)count, err) &&
+              frequent_merge_begin(directory, &segment, 1, &merge, err) &&
+              frequent_merge_finish(merge, err) && files_remove_tree(segment, err);
+    frequent_merge_close(merge);
+    free(path);
+    free(segment);
+    return ok;
+}
+
 static bool write_database(const char *directory, const struct report *reports, size_t count,
                            struct error *err)
 {
     struct xap_error xapian = {0};
     struct xap_writer *writer = NULL;
     struct report_writer *files = NULL;
+    struct frequent_lists *lists = NULL;
     char *path = files_join(directory, "database", err);
     bool ok = path && ((xap_writer_open(path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, &xapian) &&
                         xap_writer_set_metadata(writer, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
                                                 strlen(SCHEMA_VERSION), &xapian)) ||
                        error_set_xapian(err, path, &xapian));
     ok = ok && set_words(writer, reports, count, err) &&
+         choose_frequent(writer, reports, count, &lists, err) &&
          report_writer_open(directory, &files, err) &&
-         add_reports(writer, files, reports, count, err) && report_writer_finish(files, err);
+         add_reports(writer, files, lists, reports, count, err) &&
+         report_writer_finish(files, err) && write_frequent(directory, lists, count, err);
     report_writer_close(files);
+    frequent_lists_free(lists);
     xap_writer_close(writer);
     free(path);
-    return ok && frequent_merge_run(directory, err);
+    return ok;
 }
 
 static bool write_file(const char *directory, const char *name, const char *text, struct error *err)
@@ -160,7 +208,8 @@ bool fixture_add(struct fixture *fixture, const struct report *reports, size_t c
                  struct error *err)
 {
     struct xap_writer *writer = NULL;
-    bool ok = open_current(fixture, &writer, err) && add_reports(writer, NULL, reports, count, err);
+    bool ok =
+        open_current(fixture, &writer, err) && add_reports(writer, NULL, NULL, reports, count, err);
     xap_writer_close(writer);
     return ok;
 }
@@ -188,7 +237,7 @@ bool fixture_plain(const struct fixture *fixture, const struct report *reports, 
     bool ok = path &&
               (xap_writer_open(path, XAP_CREATE, XAP_NO_SYNC, 0, &writer, &xapian) ||
                error_set_xapian(err, path, &xapian)) &&
-              add_reports(writer, NULL, reports, count, err);
+              add_reports(writer, NULL, NULL, reports, count, err);
     free(path);
     if (ok)
         *out = writer;

@@ -1,7 +1,7 @@
 /* The order of hits: random questions, ranked by search/ and by Xapian's own BM25Weight. Scores
  * agree to a millionth, and so does the order where they differ by more.
  *
- *   test_scoring [--seed N] [--questions N] [--reports N] [--indexes 1]
+ *   test_scoring [--seed N] [--questions N] [--reports N]
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -19,14 +19,13 @@
 #include "tests/flow/fixture.h"
 #include "tests/flow/generated.h"
 #include "tests/flow/oracle.h"
-#include "tests/flow/set_apart.h"
 
 #define TOLERANCE 1e-6
 
 struct trial {
     struct oracle *oracle;
-    const struct xap_db *db; /* that has all postings */
-    const struct snapshot *snapshot;
+    struct snapshot *snapshot;
+    struct xap_writer *plain; /* of the same reports, with all their terms */
     uint64_t hits, weights;
 };
 
@@ -82,7 +81,8 @@ static bool rank_by_xapian(const struct trial *trial, const struct ranking *rank
     struct xap_enquire *enquire = NULL;
     struct xap_query *query = NULL;
     bool ok =
-        ranking_query(ranking, plan, &query, err) && xap_enquire_new(trial->db, &enquire, err) &&
+        ranking_query(ranking, plan, &query, err) &&
+        xap_enquire_new(xap_writer_db(trial->plain), &enquire, err) &&
         xap_enquire_set_query(enquire, query, 0, err) &&
         xap_enquire_set_weighting(enquire, XAP_BM25, parameters, ARRAY_LEN(parameters), err) &&
         xap_enquire_run(enquire, 0, (uint32_t)room, plan->total, out, err);
@@ -193,48 +193,29 @@ static bool ask_many(struct trial *trial, uint64_t seed, unsigned questions)
     return ok;
 }
 
-static bool publish(struct fixture *fixture, const struct report *reports, size_t count, bool apart,
-                    struct snapshot **out, struct error *err)
-{
-    return fixture_init(fixture, generated_actors, generated_regions, err) &&
-           fixture_publish(fixture, reports, count, err) &&
-           (!apart || set_apart(fixture->path, err)) && snapshot_open(fixture->path, out, err);
-}
-
-/* Of an index whose database has all postings, and of one whose frequent words are in their file
- * alone. */
-static bool try_generated(uint64_t seed, unsigned questions, size_t count, int indexes,
-                          struct error *err)
+static bool try_generated(uint64_t seed, unsigned questions, size_t count, struct error *err)
 {
     struct dice dice = {seed * 2 + 1};
-    struct fixture fixtures[2] = {0};
-    struct snapshot *snapshots[2] = {0};
+    struct fixture fixture;
     struct report *reports = NULL;
     struct trial trial = {.oracle = oracle_new()};
-    bool ok = generated_make(&dice, count, true, &reports, err);
+    bool ok = fixture_init(&fixture, generated_actors, generated_regions, err) &&
+              generated_make(&dice, count, true, &reports, err) &&
+              fixture_publish(&fixture, reports, count, err) &&
+              fixture_plain(&fixture, reports, count, &trial.plain, err) &&
+              snapshot_open(fixture.path, &trial.snapshot, err);
     for (size_t i = 0; ok && i < count; i++)
         oracle_add(trial.oracle, (uint32_t)i + 1, &reports[i]);
-    for (int apart = 0; ok && apart < indexes; apart++) {
-        ok = publish(&fixtures[apart], reports, count, apart, &snapshots[apart], err);
-        if (!ok)
-            break;
-        trial.db = snapshots[0]->db;
-        trial.snapshot = snapshots[apart];
-        ok = ask_many(&trial, seed, questions) ||
-             error_set(err, ERROR_INTERNAL, NULL, "search and Xapian rank differently");
-    }
+    ok = ok && (ask_many(&trial, seed, questions) ||
+                error_set(err, ERROR_INTERNAL, NULL, "search and Xapian rank differently"));
     if (ok)
-        printf(
-            "%u questions of %zu reports, asked of %d indexes, agree: %.1f hits and %.1f words a "
-            "question\n",
-            questions, count, indexes, (double)trial.hits / questions / indexes,
-            (double)trial.weights / questions / indexes);
+        printf("%u questions of %zu reports agree: %.1f hits and %.1f words a question\n",
+               questions, count, (double)trial.hits / questions, (double)trial.weights / questions);
+    snapshot_close(trial.snapshot);
+    xap_writer_close(trial.plain);
     generated_free(reports, reports ? count : 0);
     oracle_free(trial.oracle);
-    for (int apart = 0; apart < 2; apart++) {
-        snapshot_close(snapshots[apart]);
-        fixture_clear(&fixtures[apart]);
-    }
+    fixture_clear(&fixture);
     return ok;
 }
 
@@ -243,11 +224,9 @@ int main(int argc, char **argv)
     static const struct option options[] = {{"seed", required_argument, NULL, 's'},
                                             {"questions", required_argument, NULL, 'q'},
                                             {"reports", required_argument, NULL, 'r'},
-                                            {"indexes", required_argument, NULL, 'i'},
                                             {0}};
     uint64_t seed = 1;
     unsigned questions = 1000;
-    int indexes = 2;
     size_t reports = 3000; /* more than scoring weighs at a time */
     struct error error = {0};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -257,13 +236,11 @@ int main(int argc, char **argv)
             questions = (unsigned)strtoul(optarg, NULL, 10);
         else if (option == 'r')
             reports = strtoul(optarg, NULL, 10);
-        else if (option == 'i')
-            indexes = strcmp(optarg, "1") == 0 ? 1 : 2;
         else
             return 64;
     }
-    bool ok = try_generated(seed, questions, reports, indexes, &error) &&
-              try_generated(seed + 1, questions / 4 + 1, 50, indexes, &error);
+    bool ok = try_generated(seed, questions, reports, &error) &&
+              try_generated(seed + 1, questions / 4 + 1, 50, &error);
     if (!ok)
         fprintf(stderr, "test_scoring: %s%s%s\n", error.where, error.where[0] ? ": " : "",
                 error.text);

@@ -1,4 +1,6 @@
 #include "indexer/document.h"
+#include "indexer/frequent_lists.h"
+#include "schema/frequent_file.h"
 #include "schema/limits.h"
 #include "schema/packing.h"
 #include "tests/unit/scratch.h"
@@ -15,7 +17,7 @@ static struct xap_writer *index_one_with(void **state, struct report *report, co
         report->origin = strdup("f.txt");
     ok(report_complete(report, err));
     ok(document_kit_new(NULL, 0, &kit, err));
-    ok(document_kit_set_words(kit, words, err));
+    ok(document_kit_set_words(kit, words, NULL, err));
     ok(document_make(kit, report, no_hash, &doc, err));
     assert_true(document_embed(kit, doc, NULL));
     assert_true(
@@ -252,13 +254,94 @@ static void pairs_stand_side_by_side(void **state)
     report_clear(&report);
 }
 
+/* -1 where the document does not have the term. */
+static int wdf_in(const struct xap_document *doc, const char *wanted)
+{
+    struct xap_terms *terms = NULL;
+    const char *term;
+    uint32_t wdf;
+    int found = -1;
+    assert_true(xap_terms_open_document(doc, wanted, &terms, NULL));
+    while (xap_terms_next(terms, &term, &wdf, NULL) && term)
+        if (strcmp(term, wanted) == 0)
+            found = (int)wdf;
+    xap_terms_close(terms);
+    return found;
+}
+
+static uint64_t length_of(const struct xap_document *doc)
+{
+    struct xap_terms *terms = NULL;
+    const char *term;
+    uint32_t wdf;
+    uint64_t length = 0;
+    assert_true(xap_terms_open_document(doc, "", &terms, NULL));
+    while (xap_terms_next(terms, &term, &wdf, NULL) && term)
+        length += wdf;
+    xap_terms_close(terms);
+    return length;
+}
+
+/* Frequent terms are counted in the lists, whatever makes them, and the document is as long as if
+ * it had them. */
+static void frequent_terms_stay_outside(void **state)
+{
+    static const struct {
+        const char *term;
+        uint32_t wdf;
+    } rows[] = {{"Shuman", 1}, {"XP0001", 0}, {"XP0100", 0}, {"Zbe", 2},
+                {"Zhuman", 4}, {"be", 1},     {"rights", 3}};
+    (void)state;
+    struct document_kit *kit = NULL;
+    struct frequent_lists *lists = NULL;
+    struct xap_document *doc = NULL;
+    struct report report = seed("Human rights", "Rights of human beings, human rights human be.");
+    struct buffer terms = {0};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        buffer_format(&terms, "%s\n", rows[i].term);
+    report.origin = strdup("f");
+    ok(report_complete(&report, err));
+    ok(frequent_lists_new(terms.bytes, &lists, err));
+    ok(document_kit_new(NULL, 0, &kit, err));
+    ok(document_kit_set_words(kit, "human*\nrights*\nbeings\nbe\n", lists, err));
+    for (int times = 0; times < 2; times++) { /* nothing is left of a report that is dropped */
+        ok(document_make(kit, &report, no_hash, &doc, err));
+        assert_int_equal(frequent_lists_length(lists), 1 + 2 + 4 + 1 + 3);
+        for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+            assert_int_equal(wdf_in(doc, rows[i].term), -1);
+        assert_int_equal(wdf_in(doc, FREQUENT_REST_TERM), frequent_lists_length(lists));
+        assert_int_equal(wdf_in(doc, "human"), 4);
+        assert_int_equal(wdf_in(doc, "Zright"), 3);
+        assert_int_equal(wdf_in(doc, "Srights"), 1);
+        assert_int_equal(length_of(doc), 2 * (2 + 8) + 2 * 2);
+        if (times == 0)
+            xap_document_free(doc);
+    }
+    ok(frequent_lists_keep(lists, 1, err));
+    ok(frequent_lists_write(lists, scratch_path(state, "lists"), 1, err));
+    struct frequent_file *file = NULL;
+    ok(frequent_file_open(scratch_path(state, "lists"), &file, err));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct frequent_postings list;
+        assert_true(frequent_file_find(file, rows[i].term, &list));
+        assert_int_equal(list.reports, 1);
+        assert_int_equal(list.greatest, rows[i].wdf);
+    }
+    frequent_file_close(file);
+    xap_document_free(doc);
+    document_kit_free(kit);
+    frequent_lists_free(lists);
+    buffer_free(&terms);
+    report_clear(&report);
+}
+
 /* More languages than are kept at a time. */
 static void many_languages(void **state)
 {
     (void)state;
     struct document_kit *kit = NULL;
     ok(document_kit_new(NULL, 0, &kit, err));
-    ok(document_kit_set_words(kit, "running\n", err));
+    ok(document_kit_set_words(kit, "running\n", NULL, err));
     for (int i = 0; i < 60; i++) {
         struct report report = seed("t", "running");
         report.origin = strdup("f");
@@ -287,7 +370,7 @@ static void too_many_tags(void **state)
     report.origin = strdup("f");
     ok(report_complete(&report, err));
     ok(document_kit_new(NULL, 0, &kit, err));
-    ok(document_kit_set_words(kit, "running\n", err));
+    ok(document_kit_set_words(kit, "running\n", NULL, err));
     report.regions = regions;
     report.region_count = LIMIT_TAGS;
     ok(document_make(kit, &report, no_hash, &doc, err));
@@ -305,6 +388,8 @@ static void too_many_tags(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(frequent_terms_stay_outside, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(words_stems_and_title, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(stems_have_a_language, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_derived_title_is_not_counted_twice, scratch_setup,

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "indexer/files.h"
-#include "indexer/frequent_merge.h"
+#include "indexer/frequent_writer.h"
 #include "indexer/publication.h"
 #include "indexer/report_writer.h"
 #include "indexer/verification.h"
@@ -30,6 +30,24 @@ static void make_files(const char *directory, unsigned reports, const char *stre
     buffer_free(&text);
 }
 
+/* And their file of frequent terms: one that all have, once each. */
+static void make_frequent(const char *directory, const char *term, bool alone, uint32_t reports)
+{
+    char *path = files_join(directory, GENERATION_FREQUENT, NULL);
+    struct frequent_writer *writer = NULL;
+    uint32_t docids[16] = {0}, wdfs[ARRAY_LEN(docids)] = {0};
+    assert_in_range(reports, 0, ARRAY_LEN(docids));
+    for (uint32_t i = 0; i < reports; i++) {
+        docids[i] = i + 1;
+        wdfs[i] = alone;
+    }
+    ok(frequent_writer_open(path, reports, &writer, err));
+    ok(frequent_writer_add(writer, term, alone, docids, wdfs, reports, err));
+    ok(frequent_writer_finish(writer, err));
+    frequent_writer_close(writer);
+    free(path);
+}
+
 /* A database of 'reports' documents, as if a build had made it. */
 static void make_database(const char *directory, unsigned reports)
 {
@@ -49,7 +67,7 @@ static void make_database(const char *directory, unsigned reports)
     xap_writer_close(writer);
     free(path);
     make_files(directory, reports, NO_WORDS, "text");
-    ok(frequent_merge_run(directory, err));
+    make_frequent(directory, "Lfr", false, reports);
 }
 
 static struct verification sound;
@@ -152,8 +170,31 @@ static void wrong_lists_are_not_published(void **state)
     rewind(file);
     fputc(0x6, file);
     assert_int_equal(fclose(file), 0);
-    assert_string_equal(refuse(publication).text, "the list of Lfr is not that of the database");
+    assert_string_equal(refuse(publication).text,
+                        "the list of Lfr is not what belongs to the database");
     free(path);
+}
+
+/* What a list has alone is not in the database, but in the lengths of its documents. */
+static void lists_and_database_are_one(void **state)
+{
+    static const struct {
+        const char *term;
+        bool alone;
+        uint32_t reports;
+        const char *said;
+    } rows[] = {
+        {"Lfr", true, 3, "the list of Lfr is not what belongs to the database"},
+        {"Lde", false, 3, "the list of Lde is not what belongs to the database"},
+        {"Zword", true, 3, "the lists do not have what the database lacks"},
+        {"Lfr", false, 2, "is not of as many reports as the texts"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct publication *publication = begin(scratch_path(state, "index"));
+        make_frequent(publication_directory(publication), rows[i].term, rows[i].alone,
+                      rows[i].reports);
+        assert_string_equal(refuse(publication).text, rows[i].said);
+    }
 }
 
 static void keeps_the_newest(void **state)
@@ -309,6 +350,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(publishes_one_after_the_other, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(wrong_files_are_not_published, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(lists_and_database_are_one, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(wrong_lists_are_not_published, scratch_setup,
                                         scratch_teardown),

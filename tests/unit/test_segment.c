@@ -106,7 +106,7 @@ static void build(void **state, struct spool *spool, const char *previous, const
     const char *folder = scratch_path(state, "segments");
     ok(vocabulary_open(scratch_vocabulary(state), &vocabulary, err));
     ok(files_make_directory(folder, err));
-    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", previous, &writer, err));
+    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", "", previous, &writer, err));
     memset(&counted, 0, sizeof counted);
     size_t count = spool_count(spool), number = 0;
     for (size_t begin = 0; begin < count; begin += 2, number++) {
@@ -220,7 +220,7 @@ static void a_segment_is_committed_as_it_grows(void **state)
     uint64_t revision = 0;
     uint32_t freq = 0;
     ok(vocabulary_open(scratch_vocabulary(state), &vocabulary, err));
-    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", NULL, &writer, err));
+    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", "", NULL, &writer, err));
     ok(segment_write(writer, 0, count, path, &events, err));
     assert_int_equal(documents(path), count);
     assert_true(xap_db_open(path, &db, NULL));
@@ -241,10 +241,10 @@ static void misuse(void **state)
     struct segment_writer *writer = NULL;
     struct vocabulary *vocabulary = NULL;
     ok(vocabulary_open(scratch_vocabulary(state), &vocabulary, err));
-    fails(ERROR_NO_INPUT, segment_writer_open(spool, vocabulary, NULL, &dictionary, "",
+    fails(ERROR_NO_INPUT, segment_writer_open(spool, vocabulary, NULL, &dictionary, "", "",
                                               scratch_path(state, "absent"), &writer, err));
     assert_null(writer);
-    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", NULL, &writer, err));
+    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", "", NULL, &writer, err));
     fails(ERROR_CREATE,
           segment_write(writer, 0, 1, scratch_path(state, "no/such/folder"), &events, err));
     segment_writer_close(writer);

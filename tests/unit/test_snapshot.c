@@ -180,7 +180,8 @@ static void overwritten_revision_is_stale(void **state)
     struct answer *answer = NULL;
     struct error err = {0};
     assert_true(question_init(&question, NULL));
-    assert_true(question_set(&question, "q", "talks", NULL));
+    assert_true(
+        question_set(&question, "q", "id:a77", NULL)); /* frequent words are in no database */
     static const char *const prefixes[] = {"b", "c", "d", "e", "f"};
     for (size_t i = 0; i < 5; i++)
         add(prefixes[i], 1);
@@ -190,7 +191,7 @@ static void overwritten_revision_is_stale(void **state)
     snapshot_close(snapshot);
     snapshot = open_snapshot();
     assert_true(answer_make(snapshot, &question, &answer, NULL));
-    assert_int_equal(answer->total, 505);
+    assert_int_equal(answer->total, 1);
     answer_free(answer);
     question_clear(&question);
     snapshot_close(snapshot);
