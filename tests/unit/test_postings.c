@@ -4,6 +4,7 @@
 #include "indexer/frequent_writer.h"
 #include "schema/buffer.h"
 #include "schema/frequent_file.h"
+#include "search/frequent.h"
 #include "search/term_walk.h"
 #include "tests/unit/scratch.h"
 
@@ -35,10 +36,13 @@ static uint32_t pick(size_t count)
     return (uint32_t)((size_t)rand() % count);
 }
 
-/* "early" is in reports of the file only, and in few of them. */
+/* "early" is in reports of the file only, and in few of them; the others are on both sides of its
+ * end. */
 static bool has_term(const struct word *word, uint32_t docid)
 {
-    return strcmp(word->term, "early") == 0 ? docid < 100 && pick(2) : pick(word->one_in) == 0;
+    if (strcmp(word->term, "early") == 0)
+        return docid < 100 && pick(2);
+    return docid == BUILT || docid == BUILT + 1 || pick(word->one_in) == 0;
 }
 
 static void make_reports(void)
@@ -163,6 +167,20 @@ static void check_reads(const struct postings_source *source, const char *term,
     postings_close(postings);
 }
 
+/* In memory. */
+static void check_frequent(const struct postings_source *source, const char *term,
+                           const struct list *all)
+{
+    static uint32_t wdfs[LAST];
+    struct frequent *frequent = NULL;
+    memset(wdfs, 0, sizeof wdfs);
+    ok(frequent_read(source, term, &frequent, err));
+    assert_int_equal(docset_count(frequent->set), all->count);
+    frequent_add(frequent, all->docids, all->count, wdfs);
+    assert_memory_equal(wdfs, all->wdfs, all->count * sizeof wdfs[0]);
+    frequent_free(frequent);
+}
+
 static void check_word(const struct postings_source *source, size_t number)
 {
     static struct list all;
@@ -180,6 +198,7 @@ static void check_word(const struct postings_source *source, size_t number)
     for (uint32_t i = 0; i < all.count; i++)
         assert_true(docset_has(set, all.docids[i]));
     docset_free(set);
+    check_frequent(source, term, &all);
     for (size_t times = 0; times < 40; times++)
         check_reads(source, term, &all, times > 4);
 }
