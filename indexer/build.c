@@ -10,18 +10,17 @@
 #include "indexer/budget.h"
 #include "indexer/carry.h"
 #include "indexer/checkpoint.h"
+#include "indexer/choices.h"
 #include "indexer/compaction.h"
 #include "indexer/crew.h"
 #include "indexer/difference.h"
 #include "indexer/files.h"
-#include "indexer/frequent_choice.h"
 #include "indexer/frequent_merge.h"
 #include "indexer/intake.h"
 #include "indexer/publication.h"
 #include "indexer/report_writer.h"
 #include "indexer/segment.h"
 #include "indexer/spool.h"
-#include "indexer/word_choice.h"
 #include "schema/buffer.h"
 #include "schema/vocabulary_compiled.h"
 
@@ -39,8 +38,7 @@ struct build {
     struct vocabulary *vocabulary;
     struct intake intake;
     struct spool *spool;
-    struct dictionary dictionary;
-    char *words, *frequent; /* as segment_writer_open takes them: the same of the same spool */
+    struct choices choices;
     struct segment_plan plan;
     char **segment_paths;       /* as many as the plan has */
     struct generation previous; /* all zero where there is none */
@@ -148,10 +146,11 @@ static bool save_reading(struct build *build, struct error *err)
                                          .bytes = counts->bytes,
                                          .rejects_bytes = (uint64_t)ftell(build->rejects),
                                          .ignored = build->result->ignored};
-    return !*build->identity || (spool_save(build->spool, err) &&
-                                 dictionary_save(&build->dictionary, build->dictionary_path, err) &&
-                                 checkpoint_write(publication_workspace(build->publication),
-                                                  build->identity, &reading, err));
+    return !*build->identity ||
+           (spool_save(build->spool, err) &&
+            dictionary_save(&build->choices.dictionary, build->dictionary_path, err) &&
+            checkpoint_write(publication_workspace(build->publication), build->identity, &reading,
+                             err));
 }
 
 static bool read_corpus(struct build *build, struct error *err)
@@ -168,7 +167,7 @@ static bool read_corpus(struct build *build, struct error *err)
     bool ok = spool_open(build->spool_path, &build->spool, err) &&
               intake_run(&build->intake, build->options->paths, build->options->path_count, err) &&
               spool_sort(build->spool, reject, build, err) &&
-              dictionary_train(build->spool, build->vocabulary, &build->dictionary, err);
+              choices_make(build->spool, build->vocabulary, &build->choices, err);
     counts->seen = build->intake.seen;
     counts->files = build->intake.files;
     counts->bytes = build->intake.bytes;
@@ -184,7 +183,7 @@ static bool take_reading(struct build *build)
         truncate(build->rejects_path, (off_t)reading.rejects_bytes) != 0 ||
         !spool_load(build->spool_path, &build->spool, NULL))
         return false;
-    if (!dictionary_load(build->dictionary_path, &build->dictionary, NULL)) {
+    if (!dictionary_load(build->dictionary_path, &build->choices.dictionary, NULL)) {
         spool_close(build->spool);
         build->spool = NULL;
         return false;
@@ -208,8 +207,7 @@ static bool start_worker(void *context, void **state, struct error *err)
     struct build *build = context;
     struct segment_writer *writer;
     if (!segment_writer_open(build->spool, build->vocabulary, &build->options->extraction,
-                             &build->dictionary, build->words, build->frequent,
-                             build->previous.database_path, &writer, err))
+                             &build->choices, build->previous.database_path, &writer, err))
         return false;
     *state = writer;
     return true;
@@ -326,8 +324,8 @@ static bool index_reports(struct build *build, struct error *err)
                            .work = work_segment,
                            .told = on_told,
                            .tick = on_tick};
-    if (!plan_segments(build, err) || !word_choice_of_spool(build->spool, &build->words, err) ||
-        !frequent_choice_of_spool(build->spool, build->words, &build->frequent, err) ||
+    if (!plan_segments(build, err) ||
+        (build->resumed && !choices_make(build->spool, NULL, &build->choices, err)) ||
         !files_make_directory(build->segments, err))
         return false;
     job.tasks = build->plan.count;
@@ -549,10 +547,8 @@ static void finish(struct build *build)
         free(build->segment_paths[i]);
     free(build->segment_paths);
     segment_plan_clear(&build->plan);
-    dictionary_clear(&build->dictionary);
+    choices_clear(&build->choices);
     difference_clear(&build->difference);
-    free(build->words);
-    free(build->frequent);
     spool_close(build->spool);
     vocabulary_close(build->vocabulary);
     generation_clear(&build->previous);

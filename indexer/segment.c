@@ -19,8 +19,7 @@ struct segment_writer {
     const struct spool *spool;
     struct extraction *extraction;
     struct document_kit *kit;
-    const struct dictionary *dictionary;
-    const char *words;
+    const struct choices *choices;
     struct frequent_lists *frequent; /* of the segment in the making */
     struct xap_db *previous;         /* NULL where there is none */
 };
@@ -68,17 +67,15 @@ void segment_plan_clear(struct segment_plan *plan)
 }
 
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
-                         const struct extraction_options *extraction,
-                         const struct dictionary *dictionary, const char *words,
-                         const char *frequent, const char *previous, struct segment_writer **out,
-                         struct error *err)
+                         const struct extraction_options *extraction, const struct choices *choices,
+                         const char *previous, struct segment_writer **out, struct error *err)
 {
+    const struct dictionary *dictionary = &choices->dictionary;
     struct segment_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     writer->spool = spool;
-    writer->dictionary = dictionary;
-    writer->words = words;
+    writer->choices = choices;
     struct xap_error fault = {0};
     if (previous && !xap_db_open(previous, &writer->previous, &fault)) {
         segment_writer_close(writer);
@@ -86,8 +83,8 @@ bool segment_writer_open(const struct spool *spool, const struct vocabulary *voc
     }
     if (!extraction_open(vocabulary, extraction, &writer->extraction, err) ||
         !document_kit_new(dictionary->bytes, dictionary->size, &writer->kit, err) ||
-        !frequent_lists_new(frequent, &writer->frequent, err) ||
-        !document_kit_set_words(writer->kit, words, writer->frequent, err)) {
+        !frequent_lists_new(choices->frequent, &writer->frequent, err) ||
+        !document_kit_set_words(writer->kit, choices->words, writer->frequent, err)) {
         segment_writer_close(writer);
         return false;
     }
@@ -218,8 +215,8 @@ static enum step add_and_commit(struct attempt *attempt, size_t i, const char *p
 /* The larger ones stand in the first segment: compaction keeps one of equal keys. */
 static bool set_metadata(struct attempt *attempt, struct xap_error *fault)
 {
-    const struct dictionary *dictionary = attempt->writer->dictionary;
-    const char *words = attempt->writer->words;
+    const struct dictionary *dictionary = &attempt->writer->choices->dictionary;
+    const char *words = attempt->writer->choices->words;
     return xap_writer_set_metadata(attempt->database, SCHEMA_VERSION_KEY, SCHEMA_VERSION,
                                    strlen(SCHEMA_VERSION), fault) &&
            (attempt->begin > 0 || xap_writer_set_metadata(attempt->database, WORD_LIST_KEY, words,

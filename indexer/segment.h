@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "indexer/dictionary.h"
+#include "indexer/choices.h"
 #include "indexer/document.h"
 #include "indexer/spool.h"
 #include "schema/error.h"
@@ -40,13 +40,10 @@ void segment_plan_clear(struct segment_plan *plan);
 struct segment_writer;
 
 /* 'previous' is the database of the index as it is now, NULL where there is none: reports
- * that stand there as they are count as unchanged. Borrows the rest.
- * 'words' are as document_kit_set_words takes them, 'frequent' as frequent_lists_new. */
+ * that stand there as they are count as unchanged. Borrows the rest. */
 bool segment_writer_open(const struct spool *spool, const struct vocabulary *vocabulary,
-                         const struct extraction_options *extraction,
-                         const struct dictionary *dictionary, const char *words,
-                         const char *frequent, const char *previous, struct segment_writer **out,
-                         struct error *err);
+                         const struct extraction_options *extraction, const struct choices *choices,
+                         const char *previous, struct segment_writer **out, struct error *err);
 void segment_writer_close(struct segment_writer *writer);
 
 /* What went into a segment. */

@@ -68,6 +68,7 @@ static void plans_cover_all_reports(void **state)
     }
 }
 
+static char no_words[] = "";
 static struct segment_counts counted;
 
 static void on_written(void *context, const struct segment_counts *counts)
@@ -101,12 +102,12 @@ static uint32_t documents(const char *path)
 static void build(void **state, struct spool *spool, const char *previous, const char *merged)
 {
     struct vocabulary *vocabulary = NULL;
-    struct dictionary dictionary = {0};
+    struct choices choices = {.words = no_words, .frequent = no_words};
     struct segment_writer *writer = NULL;
     const char *folder = scratch_path(state, "segments");
     ok(vocabulary_open(scratch_vocabulary(state), &vocabulary, err));
     ok(files_make_directory(folder, err));
-    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", "", previous, &writer, err));
+    ok(segment_writer_open(spool, vocabulary, NULL, &choices, previous, &writer, err));
     memset(&counted, 0, sizeof counted);
     size_t count = spool_count(spool), number = 0;
     for (size_t begin = 0; begin < count; begin += 2, number++) {
@@ -212,7 +213,7 @@ static void a_segment_is_committed_as_it_grows(void **state)
 {
     const size_t count = 40, size = SEGMENT_COMMIT_BYTES / 8;
     struct spool *spool = make_spool(state, count, size, "River Front in Zanbar, Lower Ford. ");
-    struct dictionary dictionary = {0};
+    struct choices choices = {.words = no_words, .frequent = no_words};
     struct segment_writer *writer = NULL;
     struct vocabulary *vocabulary = NULL;
     struct xap_db *db = NULL;
@@ -220,7 +221,7 @@ static void a_segment_is_committed_as_it_grows(void **state)
     uint64_t revision = 0;
     uint32_t freq = 0;
     ok(vocabulary_open(scratch_vocabulary(state), &vocabulary, err));
-    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", "", NULL, &writer, err));
+    ok(segment_writer_open(spool, vocabulary, NULL, &choices, NULL, &writer, err));
     ok(segment_write(writer, 0, count, path, &events, err));
     assert_int_equal(documents(path), count);
     assert_true(xap_db_open(path, &db, NULL));
@@ -237,14 +238,14 @@ static void a_segment_is_committed_as_it_grows(void **state)
 static void misuse(void **state)
 {
     struct spool *spool = make_spool(state, 1, 10, "Text. ");
-    struct dictionary dictionary = {0};
+    struct choices choices = {.words = no_words, .frequent = no_words};
     struct segment_writer *writer = NULL;
     struct vocabulary *vocabulary = NULL;
     ok(vocabulary_open(scratch_vocabulary(state), &vocabulary, err));
-    fails(ERROR_NO_INPUT, segment_writer_open(spool, vocabulary, NULL, &dictionary, "", "",
+    fails(ERROR_NO_INPUT, segment_writer_open(spool, vocabulary, NULL, &choices,
                                               scratch_path(state, "absent"), &writer, err));
     assert_null(writer);
-    ok(segment_writer_open(spool, vocabulary, NULL, &dictionary, "", "", NULL, &writer, err));
+    ok(segment_writer_open(spool, vocabulary, NULL, &choices, NULL, &writer, err));
     fails(ERROR_CREATE,
           segment_write(writer, 0, 1, scratch_path(state, "no/such/folder"), &events, err));
     segment_writer_close(writer);
