@@ -344,7 +344,6 @@ static bool index_reports(struct build *build, struct error *err)
 
 /* ---- publishing --------------------------------------------------------- */
 
-/* Before the databases, of which some are gone as soon as they are merged. */
 static bool merge_files(const struct build *build, struct error *err)
 {
     struct report_writer *files = NULL;
@@ -356,17 +355,24 @@ static bool merge_files(const struct build *build, struct error *err)
     return ok;
 }
 
+/* The files of segments are joined while their databases are merged. */
 static bool merge_segments(struct build *build, struct error *err)
 {
+    const char *directory = publication_directory(build->publication);
     struct frequent_merge *frequent = NULL;
+    struct compaction *compaction = NULL;
     begin_phase(build, BUILD_MERGING);
     tell_progress(build, 0, 0, true);
-    bool ok =
-        merge_files(build, err) &&
-        frequent_merge_begin(publication_directory(build->publication), build->segment_paths,
-                             build->plan.count, &frequent, err) &&
-        compaction_run(build->segments, build->plan.count, build->database, build->workers, err) &&
-        publication_verify_ahead(build->publication, err) && frequent_merge_finish(frequent, err);
+    if (!compaction_begin(build->segments, build->plan.count, build->database, build->workers,
+                          &compaction, err))
+        return false;
+    bool ok = merge_files(build, err) && frequent_merge_begin(directory, build->segment_paths,
+                                                              build->plan.count, &frequent, err);
+    if (ok)
+        ok = compaction_end(compaction, err) && publication_verify_ahead(build->publication, err) &&
+             frequent_merge_finish(frequent, err);
+    else
+        compaction_cancel(compaction);
     frequent_merge_close(frequent);
     tell_progress(build, build->result->reports, build->result->reports, true);
     return ok;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "indexer/crew.h"
@@ -13,12 +14,13 @@
 #define FILES_OF_EACH   6u
 #define FILES_OF_OTHERS 64u
 
-/* One round: sources 0 to count - 1 of a level become groups of the next. */
-struct round {
-    const char *folder;
+struct compaction {
+    const char *folder, *destination;
+    unsigned workers;
+    /* The round that is at work: sources 0 to count - 1 of a level become groups of the next. */
+    struct crew *crew;
     unsigned level;
-    size_t count, fan_in;
-    const char *destination; /* of the last round, whose one group it is; else NULL */
+    size_t count, fan_in, groups; /* one group: it is the last round */
 };
 
 static char *level_path(const char *folder, unsigned level, size_t number)
@@ -41,14 +43,6 @@ static bool merge(char *const *sources, size_t count, const char *destination, s
     /* In one pass: measured, 230 segments of 8 MB took 50 s of CPU, in passes by groups 92. */
     if (!xap_compact(paths, count, destination, 0, 0, &fault))
         return error_set_xapian(err, destination, &fault);
-    return true;
-}
-
-static bool remove_all(char *const *paths, size_t count, struct error *err)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!files_remove_tree(paths[i], err))
-            return false;
     return true;
 }
 
@@ -77,43 +71,95 @@ static bool merge_group(void *context, void *state, struct crew *crew, size_t gr
 {
     (void)state;
     (void)crew;
-    const struct round *round = context;
-    size_t first = group * round->fan_in, left = round->count - first;
-    size_t count = left < round->fan_in ? left : round->fan_in;
+    const struct compaction *compaction = context;
+    size_t first = group * compaction->fan_in, left = compaction->count - first;
+    size_t count = left < compaction->fan_in ? left : compaction->fan_in;
     char *sources[FAN_IN];
-    char *destination = NULL;
+    char *destination = compaction->groups == 1
+                            ? strdup(compaction->destination)
+                            : level_path(compaction->folder, compaction->level + 1, group);
     size_t named = 0;
-    while (named < count &&
-           (sources[named] = level_path(round->folder, round->level, first + named)) != NULL)
+    while (named < count && (sources[named] = level_path(compaction->folder, compaction->level,
+                                                         first + named)) != NULL)
         named++;
-    if (!round->destination)
-        destination = level_path(round->folder, round->level + 1, group);
-    bool ok =
-        named == count && (round->destination || destination)
-            ? merge(sources, count, round->destination ? round->destination : destination, err)
-            : error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    if (ok && !round->destination)
-        ok = remove_all(sources, count, err);
+    bool ok = named == count && destination ? merge(sources, count, destination, err)
+                                            : error_set(err, ERROR_MEMORY, NULL, "out of memory");
     free(destination);
     while (named > 0)
         free(sources[--named]);
     return ok;
 }
 
-bool compaction_run(const char *folder, size_t count, const char *destination, unsigned workers,
-                    struct error *err)
+static bool begin_round(struct compaction *compaction, struct error *err)
 {
-    struct round round = {.folder = folder, .count = count, .fan_in = fan_in()};
-    do {
-        size_t groups = (round.count + round.fan_in - 1) / round.fan_in;
-        if (groups == 1)
-            round.destination = destination;
-        struct crew_job job = {
-            .tasks = groups, .workers = workers, .context = &round, .work = merge_group};
-        if (!crew_run(&job, err))
-            return false;
-        round.level++;
-        round.count = groups;
-    } while (!round.destination);
+    compaction->groups = (compaction->count + compaction->fan_in - 1) / compaction->fan_in;
+    struct crew_job job = {.tasks = compaction->groups,
+                           .workers = compaction->workers,
+                           .context = compaction,
+                           .work = merge_group};
+    return crew_begin(&job, &compaction->crew, err);
+}
+
+static bool remove_sources(const struct compaction *compaction, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < compaction->count; i++) {
+        char *path = level_path(compaction->folder, compaction->level, i);
+        ok = path ? files_remove_tree(path, err)
+                  : error_set(err, ERROR_MEMORY, NULL, "out of memory");
+        free(path);
+    }
+    return ok;
+}
+
+/* Waits for the round; '*done' is whether it was the last. */
+static bool end_round(struct compaction *compaction, bool *done, struct error *err)
+{
+    struct crew *crew = compaction->crew;
+    compaction->crew = NULL;
+    if (!crew_end(crew, err))
+        return false;
+    *done = compaction->groups == 1;
+    if (*done)
+        return true;
+    bool ok = remove_sources(compaction, err);
+    compaction->level++;
+    compaction->count = compaction->groups;
+    return ok && begin_round(compaction, err);
+}
+
+bool compaction_begin(const char *folder, size_t count, const char *destination, unsigned workers,
+                      struct compaction **out, struct error *err)
+{
+    struct compaction *compaction = calloc(1, sizeof *compaction);
+    if (!compaction)
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    *compaction = (struct compaction){.folder = folder,
+                                      .destination = destination,
+                                      .workers = workers,
+                                      .count = count,
+                                      .fan_in = fan_in()};
+    if (!begin_round(compaction, err)) {
+        compaction_cancel(compaction);
+        return false;
+    }
+    *out = compaction;
     return true;
+}
+
+bool compaction_end(struct compaction *compaction, struct error *err)
+{
+    bool done = false, ok = true;
+    while (ok && !done)
+        ok = end_round(compaction, &done, err);
+    compaction_cancel(compaction);
+    return ok;
+}
+
+void compaction_cancel(struct compaction *compaction)
+{
+    if (!compaction)
+        return;
+    crew_cancel(compaction->crew);
+    free(compaction);
 }

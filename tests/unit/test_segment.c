@@ -119,7 +119,9 @@ static void build(void **state, struct spool *spool, const char *previous, const
     }
     segment_writer_close(writer);
     vocabulary_close(vocabulary);
-    ok(compaction_run(folder, number, merged, 2, err));
+    struct compaction *compaction = NULL;
+    ok(compaction_begin(folder, number, merged, 2, &compaction, err));
+    ok(compaction_end(compaction, err));
     ok(files_remove_tree(folder, err));
 }
 
@@ -250,8 +252,14 @@ static void misuse(void **state)
           segment_write(writer, 0, 1, scratch_path(state, "no/such/folder"), &events, err));
     segment_writer_close(writer);
     segment_writer_close(NULL);
-    fails(ERROR_NO_INPUT,
-          compaction_run(scratch_path(state, "absent"), 2, scratch_path(state, "merged"), 1, err));
+    struct compaction *compaction = NULL;
+    char *absent = strdup(scratch_path(state, "absent"));
+    ok(compaction_begin(absent, 2, scratch_path(state, "merged"), 1, &compaction, err));
+    fails(ERROR_NO_INPUT, compaction_end(compaction, err));
+    ok(compaction_begin(absent, 2, scratch_path(state, "merged"), 1, &compaction, err));
+    compaction_cancel(compaction);
+    compaction_cancel(NULL);
+    free(absent);
     vocabulary_close(vocabulary);
     spool_close(spool);
 }
