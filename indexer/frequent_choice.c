@@ -104,6 +104,7 @@ bool frequent_choice_count(struct frequent_choice *choice, const struct report *
 struct making {
     struct buffer text;
     unsigned least; /* reports that a chosen term has */
+    size_t count;
 };
 
 /* The tree is walked in order. */
@@ -111,17 +112,25 @@ static void add_chosen(const void *node, VISIT visit, void *closure)
 {
     const struct counted *counted = *(struct counted *const *)node;
     struct making *making = closure;
-    if ((visit == postorder || visit == leaf) && counted->reports >= making->least)
-        buffer_format(&making->text, "%s\n", counted->term);
+    if ((visit != postorder && visit != leaf) || counted->reports < making->least)
+        return;
+    buffer_format(&making->text, "%s\n", counted->term);
+    making->count++;
 }
 
+/* The most frequent, if there are too many. */
 char *frequent_choice_make(const struct frequent_choice *choice)
 {
     struct making making = {.least = choice->reports / FREQUENT_CHOICE_ONE_IN};
     if (making.least < FREQUENT_CHOICE_LEAST)
         making.least = FREQUENT_CHOICE_LEAST;
-    buffer_text(&making.text, "");
-    twalk_r(choice->tree, add_chosen, &making);
+    do {
+        buffer_reset(&making.text);
+        buffer_text(&making.text, "");
+        making.count = 0;
+        twalk_r(choice->tree, add_chosen, &making);
+        making.least++;
+    } while (making.count > WORD_LIST_WORDS && !making.text.failed);
     return buffer_take(&making.text, NULL);
 }
 
