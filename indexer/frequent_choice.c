@@ -130,7 +130,7 @@ char *frequent_choice_make(const struct frequent_choice *choice)
         making.count = 0;
         twalk_r(choice->tree, add_chosen, &making);
         making.least++;
-    } while (making.count > WORD_LIST_WORDS && !making.text.failed);
+    } while (making.count > FREQUENT_CHOICE_TERMS && !making.text.failed);
     return buffer_take(&making.text, NULL);
 }
 

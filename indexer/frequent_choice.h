@@ -10,9 +10,10 @@
 #include "schema/error.h"
 #include "schema/report.h"
 
-#define FREQUENT_CHOICE_SAMPLE 2000u /* reports looked at, spread over all */
-#define FREQUENT_CHOICE_ONE_IN 256u  /* of them has a term that is chosen */
-#define FREQUENT_CHOICE_LEAST  8u    /* reports, too */
+#define FREQUENT_CHOICE_SAMPLE 2000u  /* reports looked at, spread over all */
+#define FREQUENT_CHOICE_ONE_IN 512u   /* of them has a term that is chosen */
+#define FREQUENT_CHOICE_LEAST  4u     /* reports, too */
+#define FREQUENT_CHOICE_TERMS  65536u /* at most: the most frequent */
 
 /* Terms counted so far. */
 struct frequent_choice;

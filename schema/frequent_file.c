@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "schema/mapping.h"
+#include "schema/term_table.h"
 
 struct frequent_file {
     struct mapping image;
     const struct frequent_end *end;
     const struct frequent_entry *entries;
+    struct term_table numbers; /* of the terms */
 };
 
 /* Whether 'count' items stand in the first 'limit' bytes, where one can be. */
@@ -63,6 +65,22 @@ static bool find_parts(struct frequent_file *file)
     return true;
 }
 
+static const char *term_at(const struct frequent_file *file, size_t number)
+{
+    return file->image.bytes + file->entries[number].term;
+}
+
+/* Measured, of 8,000 terms: one is found by its hash in 0.15 us, and in their order, where each
+ * step reads another place of the file, in 0.3 to 0.5. A word is looked for some ten times. */
+static bool number_terms(struct frequent_file *file)
+{
+    if (!term_table_init(&file->numbers, file->end->count))
+        return false;
+    for (uint32_t i = 0; i < file->end->count; i++)
+        term_table_add(&file->numbers, term_at(file, i), i);
+    return true;
+}
+
 bool frequent_file_open(const char *path, struct frequent_file **out, struct error *err)
 {
     struct frequent_file *file = calloc(1, sizeof *file);
@@ -73,6 +91,7 @@ bool frequent_file_open(const char *path, struct frequent_file **out, struct err
         (find_parts(file) || error_set(err, ERROR_CORRUPT, path,
                                        "the lists of frequent words are damaged; roll back to "
                                        "another generation or build the index again"));
+    ok = ok && (number_terms(file) || error_set(err, ERROR_MEMORY, path, "out of memory"));
     if (ok)
         *out = file;
     else
@@ -84,6 +103,7 @@ void frequent_file_close(struct frequent_file *file)
 {
     if (!file)
         return;
+    term_table_clear(&file->numbers);
     mapping_close(&file->image);
     free(file);
 }
@@ -96,11 +116,6 @@ uint32_t frequent_file_last(const struct frequent_file *file)
 size_t frequent_file_count(const struct frequent_file *file)
 {
     return file->end->count;
-}
-
-static const char *term_at(const struct frequent_file *file, size_t number)
-{
-    return file->image.bytes + file->entries[number].term;
 }
 
 void frequent_file_at(const struct frequent_file *file, size_t number,
@@ -129,18 +144,9 @@ void frequent_file_at(const struct frequent_file *file, size_t number,
 bool frequent_file_find(const struct frequent_file *file, const char *term,
                         struct frequent_postings *out)
 {
-    size_t low = 0, high = file->end->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(term_at(file, middle), term);
-        if (order == 0) {
-            frequent_file_at(file, middle, out);
-            return true;
-        }
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    uint32_t number;
+    if (!term_table_find(&file->numbers, term, &number))
+        return false;
+    frequent_file_at(file, number, out);
+    return true;
 }

@@ -1,27 +1,27 @@
 #include "schema/word_list.h"
 
-#include <search.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "schema/term_table.h"
 
 struct word_list {
     char *text;   /* a NUL after each word */
     char **words; /* in it, by number */
     size_t count;
-    struct hsearch_data table;
+    struct term_table numbers;
     bool pairs[WORD_LIST_PAIR_WORDS]; /* by number: it makes pairs */
 };
 
-static bool add_word(struct word_list *list, char *word, int number)
+static void add_word(struct word_list *list, char *word, uint32_t number)
 {
-    ENTRY *entry;
     size_t size = strcspn(word, WORD_LIST_PAIRS);
     if (number < WORD_LIST_PAIR_WORDS)
         list->pairs[number] = word[size] != '\0';
     word[size] = '\0';
     list->words[number] = word;
-    return hsearch_r((ENTRY){word, (void *)(intptr_t)number}, ENTER, &entry, &list->table) != 0;
+    term_table_add(&list->numbers, word, number);
 }
 
 static bool fill(struct word_list *list, const char *text)
@@ -33,12 +33,12 @@ static bool fill(struct word_list *list, const char *text)
         lines = WORD_LIST_WORDS;
     list->text = strdup(text);
     list->words = calloc(lines + 1, sizeof list->words[0]);
-    /* half empty, so that most words are found at once */
-    bool ok = list->text && list->words && hcreate_r(2 * lines + 1, &list->table) != 0;
+    if (!list->text || !list->words || !term_table_init(&list->numbers, lines))
+        return false;
     char *rest = list->text;
-    for (; ok && list->count < lines; list->count++)
-        ok = add_word(list, strsep(&rest, "\n"), (int)list->count);
-    return ok;
+    for (; list->count < lines; list->count++)
+        add_word(list, strsep(&rest, "\n"), (uint32_t)list->count);
+    return true;
 }
 
 bool word_list_new(const char *text, struct word_list **out, struct error *err)
@@ -67,7 +67,7 @@ void word_list_free(struct word_list *list)
 {
     if (!list)
         return;
-    hdestroy_r(&list->table);
+    term_table_clear(&list->numbers);
     free(list->words);
     free(list->text);
     free(list);
@@ -80,12 +80,8 @@ size_t word_list_count(const struct word_list *list)
 
 int word_list_number(const struct word_list *list, const char *word)
 {
-    ENTRY *found;
-    /* Looking up changes neither the table nor the key, whatever the types say. */
-    return hsearch_r((ENTRY){.key = (char *)(uintptr_t)word}, FIND, &found,
-                     (struct hsearch_data *)(uintptr_t)&list->table)
-               ? (int)(intptr_t)found->data
-               : -1;
+    uint32_t number;
+    return term_table_find(&list->numbers, word, &number) ? (int)number : -1;
 }
 
 const char *word_list_word(const struct word_list *list, int number)

@@ -20,9 +20,7 @@ struct postings_source {
     const struct xap_db *db;
     const struct frequent_file *file; /* NULL for none */
     const struct docset *all;         /* the reports there are */
-    struct docset *gone;         /* reports that the file knows and that are no more; or NULL */
-    struct postings_slot *slots; /* private: the terms of the file, by hash */
-    size_t slot_mask;
+    struct docset *gone; /* reports that the file knows and that are no more; or NULL */
 };
 
 /* Borrows all three; the file may be NULL. ERROR_MEMORY. */
