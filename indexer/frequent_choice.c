@@ -144,22 +144,18 @@ void frequent_choice_free(struct frequent_choice *choice)
     free(choice);
 }
 
+static bool take_report(void *context, const struct report *report, struct error *err)
+{
+    return frequent_choice_count(context, report, err);
+}
+
 bool frequent_choice_of_spool(const struct spool *spool, const char *words, char **out,
                               struct error *err)
 {
-    size_t count = spool_count(spool),
-           sample = count < FREQUENT_CHOICE_SAMPLE ? count : FREQUENT_CHOICE_SAMPLE;
     struct frequent_choice *choice;
     if (!frequent_choice_new(words, &choice, err))
         return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < sample; i++) {
-        struct report report = {0};
-        struct spool_note note;
-        ok = spool_read(spool, i * count / sample, &report, &note, err) &&
-             frequent_choice_count(choice, &report, err);
-        report_clear(&report);
-    }
+    bool ok = spool_sample(spool, FREQUENT_CHOICE_SAMPLE, take_report, choice, err);
     char *made = ok ? frequent_choice_make(choice) : NULL;
     frequent_choice_free(choice);
     if (made)

@@ -381,6 +381,21 @@ bool spool_read(const struct spool *spool, size_t i, struct report *out, struct 
     return ok;
 }
 
+bool spool_sample(const struct spool *spool, size_t most, spool_taker *take, void *context,
+                  struct error *err)
+{
+    size_t sample = spool->count < most ? spool->count : most;
+    bool ok = true;
+    for (size_t i = 0; ok && i < sample; i++) {
+        struct report report = {0};
+        struct spool_note note;
+        ok = spool_read(spool, i * spool->count / sample, &report, &note, err) &&
+             take(context, &report, err);
+        report_clear(&report);
+    }
+    return ok;
+}
+
 struct spool_same spool_count_same(const struct spool *spool)
 {
     struct spool_same count = {0};

@@ -59,8 +59,12 @@ size_t spool_count(const struct spool *spool);
 /* Bytes of report number 'i' in the file: a measure of its work. */
 size_t spool_size(const struct spool *spool, size_t i);
 /* Reads one, its 'same' included, after spool_sort. 'out' must be zeroed or cleared. Forked
- * processes may do this at the same time. */
+ * processes and threads may do this at the same time. */
 bool spool_read(const struct spool *spool, size_t i, struct report *out, struct spool_note *note,
                 struct error *err);
+/* Gives a sample of at most so many to 'take', spread over all, which ends it with false. */
+typedef bool spool_taker(void *context, const struct report *report, struct error *err);
+bool spool_sample(const struct spool *spool, size_t most, spool_taker *take, void *context,
+                  struct error *err);
 
 #endif

@@ -128,24 +128,20 @@ void word_choice_free(struct word_choice *choice)
     free(choice);
 }
 
+static bool take_report(void *context, const struct report *report, struct error *err)
+{
+    return word_choice_count(context, report, err);
+}
+
 bool word_choice_of_spool(const struct spool *spool, char **out, struct error *err)
 {
-    size_t count = spool_count(spool),
-           sample = count < WORD_CHOICE_SAMPLE ? count : WORD_CHOICE_SAMPLE;
     struct word_choice *choice;
     if (!word_choice_new(&choice, err))
         return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < sample; i++) {
-        struct report report = {0};
-        struct spool_note note;
-        ok = spool_read(spool, i * count / sample, &report, &note, err) &&
-             word_choice_count(choice, &report, err);
-        report_clear(&report);
-    }
+    bool ok = spool_sample(spool, WORD_CHOICE_SAMPLE, take_report, choice, err);
     char *made = ok ? word_choice_make(choice) : NULL;
     word_choice_free(choice);
     if (made)
         *out = made;
-    return made || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    return made || (ok && error_set(err, ERROR_MEMORY, NULL, "out of memory"));
 }
