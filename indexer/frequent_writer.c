@@ -192,7 +192,7 @@ static int by_term(const void *a, const void *b, void *terms)
 
 static bool put_terms(struct frequent_writer *writer, struct error *err)
 {
-    uint64_t at;
+    uint64_t at = 0;
     if (writer->count > 1 && !writer->terms.failed)
         qsort_r(writer->entries, writer->count, sizeof writer->entries[0], by_term,
                 writer->terms.bytes);

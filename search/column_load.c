@@ -240,7 +240,7 @@ static bool order_sets(struct column *column, struct error *err)
 {
     size_t entries = column->sets[column->set_count - 1].end;
     struct ordered_set *ordered = malloc(column->set_count * sizeof ordered[0]);
-    struct column_set *sets = malloc(column->set_count * sizeof sets[0]);
+    struct column_set *sets = calloc(column->set_count, sizeof sets[0]);
     uint32_t *wide = calloc(entries + COLUMN_COPIED, sizeof wide[0]);
     uint32_t *numbers = malloc(column->set_count * sizeof numbers[0]);
     bool ok = (ordered && sets && wide && numbers) || no_memory(err);

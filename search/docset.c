@@ -214,14 +214,19 @@ uint32_t docset_count(const struct docset *set)
 #ifdef __x86_64__
 __attribute__((target_clones("popcnt", "default")))
 #endif
-uint32_t
-docset_count_words(const struct docset *set, const uint64_t *words, size_t count)
+static uint32_t
+count_both(const uint64_t *words, const uint64_t *others, size_t count)
 {
     uint32_t bits = 0;
-    assert(count <= set->word_count);
     for (size_t i = 0; i < count; i++)
-        bits += (uint32_t)__builtin_popcountll(set->words[i] & words[i]);
+        bits += (uint32_t)__builtin_popcountll(words[i] & others[i]);
     return bits;
+}
+
+uint32_t docset_count_words(const struct docset *set, const uint64_t *words, size_t count)
+{
+    assert(count <= set->word_count);
+    return count_both(set->words, words, count);
 }
 
 uint32_t docset_count_range(const struct docset *set, uint32_t first, uint32_t end)
