@@ -155,8 +155,7 @@ static void words_come_out_as_they_went_in(void **state)
         "x",
         "rare",
         "\xd9\x88",
-        "a\xc3\xa9"
-        "b",
+        "a\xc3\xa9z",
         "\xc3\xa9t\xc3\xa9",
         "\xe5\x81\x9c",
         "0123456789012345678901234567890123456789012345678901234567890123",
