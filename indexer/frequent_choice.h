@@ -10,8 +10,8 @@
 #include "schema/error.h"
 #include "schema/report.h"
 
-#define FREQUENT_CHOICE_SAMPLE 2000u  /* reports looked at, spread over all */
-#define FREQUENT_CHOICE_ONE_IN 512u   /* of them has a term that is chosen */
+#define FREQUENT_CHOICE_SAMPLE 6000u  /* reports looked at, spread over all */
+#define FREQUENT_CHOICE_ONE_IN 1500u  /* of them has a term that is chosen */
 #define FREQUENT_CHOICE_LEAST  4u     /* reports, too */
 #define FREQUENT_CHOICE_TERMS  65536u /* at most: the most frequent */
 
