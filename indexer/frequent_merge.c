@@ -31,7 +31,7 @@ static bool open_segments(struct frequent_merge *merge, char *const *segments, s
         return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     for (size_t i = 0; i < count; i++) {
         char *path = files_join(segments[i], GENERATION_FREQUENT, err);
-        bool ok = path && frequent_file_open(path, &merge->segments[i], err);
+        bool ok = path && frequent_file_open_lists(path, &merge->segments[i], err);
         free(path);
         if (!ok)
             return false;

@@ -165,7 +165,7 @@ static bool check_frequent(const struct xap_db *db, const char *path, uint32_t l
                            struct error *err)
 {
     struct frequent_file *file = NULL;
-    if (!frequent_file_open(path, &file, err))
+    if (!frequent_file_open_lists(path, &file, err))
         return false;
     bool ok = frequent_file_last(file) == last ||
               error_set(err, ERROR_CORRUPT, path, "is not of as many reports as the texts");

@@ -81,7 +81,7 @@ static bool number_terms(struct frequent_file *file)
     return true;
 }
 
-bool frequent_file_open(const char *path, struct frequent_file **out, struct error *err)
+bool frequent_file_open_lists(const char *path, struct frequent_file **out, struct error *err)
 {
     struct frequent_file *file = calloc(1, sizeof *file);
     if (!file)
@@ -91,12 +91,24 @@ bool frequent_file_open(const char *path, struct frequent_file **out, struct err
         (find_parts(file) || error_set(err, ERROR_CORRUPT, path,
                                        "the lists of frequent words are damaged; roll back to "
                                        "another generation or build the index again"));
-    ok = ok && (number_terms(file) || error_set(err, ERROR_MEMORY, path, "out of memory"));
     if (ok)
         *out = file;
     else
         frequent_file_close(file);
     return ok;
+}
+
+bool frequent_file_open(const char *path, struct frequent_file **out, struct error *err)
+{
+    struct frequent_file *file;
+    if (!frequent_file_open_lists(path, &file, err))
+        return false;
+    if (!number_terms(file)) {
+        frequent_file_close(file);
+        return error_set(err, ERROR_MEMORY, path, "out of memory");
+    }
+    *out = file;
+    return true;
 }
 
 void frequent_file_close(struct frequent_file *file)

@@ -89,6 +89,9 @@ struct frequent_file;
 
 /* ERROR_IO, ERROR_CORRUPT, ERROR_MEMORY. */
 bool frequent_file_open(const char *path, struct frequent_file **out, struct error *err);
+/* The same for who goes through the lists by number: terms are not to be found in it, and no memory
+ * is taken for that. */
+bool frequent_file_open_lists(const char *path, struct frequent_file **out, struct error *err);
 void frequent_file_close(struct frequent_file *file);
 
 /* The last docid that the lists know of. */
