@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "indexer/frequent_lists.h"
+#include "indexer/pair_numbers.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
 #include "schema/frequent_file.h"
@@ -49,6 +50,7 @@ struct document_kit {
     struct word_list *words;
     struct frequent_lists *frequent; /* borrowed */
     struct places places;
+    struct pair_numbers pairs; /* in the lists */
     /* Of the report in the making: */
     struct word_stream stream; /* its memory is kept */
     struct buffer text;
@@ -62,6 +64,7 @@ struct target {
     const struct word_list *words;
     const struct places *places;
     struct frequent_lists *frequent;
+    struct pair_numbers *pairs;
     struct word_stream *stream;
     struct listed *listed;
     int before; /* the last word of the text, by its number, or -1 */
@@ -125,6 +128,7 @@ bool document_kit_set_words(struct document_kit *kit, const char *words,
     while (kit->language_count > 0) /* they have terms by place */
         forget_language(kit);
     kit->frequent = frequent;
+    memset(&kit->pairs, 0, sizeof kit->pairs);
     find_places(list, frequent, &kit->places);
     return true;
 }
@@ -203,13 +207,35 @@ static bool add_term(struct target *target, const char *term, uint32_t wdf)
     return add_numbered(target, frequent_lists_number(target->frequent, term), term, wdf);
 }
 
+static bool add_rare_pair(struct target *target, int first, int second)
+{
+    char term[PAIR_TERM_ROOM];
+    word_list_pair_class(first, second, term);
+    return add_numbered(target, -1, term, 0);
+}
+
+/* Without lists it is not known which of its two terms will be asked for. */
+static bool add_unlisted_pair(struct target *target, int first, int second)
+{
+    char term[PAIR_TERM_ROOM];
+    word_list_pair(first, second, term);
+    return add_numbered(target, -1, term, 0) && add_rare_pair(target, first, second);
+}
+
 /* Of the word before and this one, where both are frequent. */
 static bool add_pair(struct target *target, int number)
 {
-    char term[PAIR_TERM_ROOM];
     int before = target->before;
     target->before = number;
-    return !word_list_pair(target->words, before, number, term) || add_term(target, term, 0);
+    if (!word_list_makes_pair(target->words, before, number))
+        return true;
+    if (!target->frequent)
+        return add_unlisted_pair(target, before, number);
+    int listed = pair_numbers_find(target->pairs, target->frequent, before, number);
+    if (listed < 0)
+        return add_rare_pair(target, before, number);
+    frequent_lists_count(target->frequent, listed, 0);
+    return true;
 }
 
 /* The term of a word's stem; false, 'failure' set, where it cannot be made. */
@@ -451,6 +477,7 @@ bool document_make(struct document_kit *kit, const struct report *report,
     struct target target = {.words = kit->words,
                             .places = &kit->places,
                             .frequent = kit->frequent,
+                            .pairs = &kit->pairs,
                             .stream = &kit->stream,
                             .listed = &kit->listed,
                             .before = -1};

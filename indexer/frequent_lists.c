@@ -7,10 +7,19 @@
 #include "schema/buffer.h"
 #include "schema/term_table.h"
 
-/* The postings of one term. */
-struct list {
-    uint32_t *docids, *wdfs;
-    size_t count, docid_room, wdf_room;
+/* A report's posting of a term. */
+struct noted {
+    uint32_t number, wdf;
+};
+
+struct report {
+    uint32_t docid;
+    size_t end; /* of its postings, where those of the next begin */
+};
+
+/* A term's posting of a report. */
+struct posting {
+    uint32_t docid, wdf;
 };
 
 struct frequent_lists {
@@ -18,7 +27,13 @@ struct frequent_lists {
     const char **terms; /* in it, by number */
     size_t count;
     struct term_table numbers;
-    struct list *of; /* by number */
+    /* Of all reports, one after the other: postings are only written one behind the other until
+     * they are sorted by term, as each list has other places in memory to wait for. */
+    struct noted *noted;
+    size_t noted_count, noted_room;
+    struct report *reports;
+    size_t report_count, report_room;
+    size_t *counts; /* by number: of its postings */
     /* Of the report in the making: */
     uint32_t *wdfs; /* by number */
     uint64_t *met;  /* a bit a number, in so many words: */
@@ -33,10 +48,10 @@ static bool fill(struct frequent_lists *lists, const char *terms)
     lists->met_words = lists->count / 64 + 1;
     lists->text = strdup(terms);
     lists->terms = calloc(lists->count + 1, sizeof lists->terms[0]);
-    lists->of = calloc(lists->count + 1, sizeof lists->of[0]);
+    lists->counts = calloc(lists->count + 1, sizeof lists->counts[0]);
     lists->wdfs = calloc(lists->count + 1, sizeof lists->wdfs[0]);
     lists->met = calloc(lists->met_words, sizeof lists->met[0]);
-    if (!lists->text || !lists->terms || !lists->of || !lists->wdfs || !lists->met ||
+    if (!lists->text || !lists->terms || !lists->counts || !lists->wdfs || !lists->met ||
         !term_table_init(&lists->numbers, lists->count))
         return false;
     char *rest = lists->text;
@@ -62,12 +77,10 @@ void frequent_lists_free(struct frequent_lists *lists)
 {
     if (!lists)
         return;
-    for (size_t i = 0; lists->of && i < lists->count; i++) {
-        free(lists->of[i].docids);
-        free(lists->of[i].wdfs);
-    }
     term_table_clear(&lists->numbers);
-    free(lists->of);
+    free(lists->noted);
+    free(lists->reports);
+    free(lists->counts);
     free(lists->wdfs);
     free(lists->met);
     free(lists->terms);
@@ -95,25 +108,23 @@ uint32_t frequent_lists_length(const struct frequent_lists *lists)
     return lists ? lists->length : 0;
 }
 
-static bool add_posting(struct list *list, uint32_t docid, uint32_t wdf)
-{
-    size_t needed = list->count + 1;
-    if (!array_reserve(&list->docids, &list->docid_room, needed, sizeof list->docids[0]) ||
-        !array_reserve(&list->wdfs, &list->wdf_room, needed, sizeof list->wdfs[0]))
-        return false;
-    list->docids[list->count] = docid;
-    list->wdfs[list->count++] = wdf;
-    return true;
-}
-
 bool frequent_lists_keep(struct frequent_lists *lists, uint32_t docid, struct error *err)
 {
-    bool ok = true;
-    for (size_t i = 0; ok && i < lists->met_words; i++)
+    bool ok = array_reserve(&lists->reports, &lists->report_room, lists->report_count + 1,
+                            sizeof lists->reports[0]);
+    for (size_t i = 0; ok && i < lists->met_words; i++) {
+        if (lists->met[i] == 0)
+            continue;
+        ok = array_reserve(&lists->noted, &lists->noted_room, lists->noted_count + 64,
+                           sizeof lists->noted[0]);
         for (uint64_t left = lists->met[i]; ok && left != 0; left &= left - 1) {
-            size_t number = 64 * i + (size_t)__builtin_ctzll(left);
-            ok = add_posting(&lists->of[number], docid, lists->wdfs[number]);
+            uint32_t number = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(left);
+            lists->noted[lists->noted_count++] = (struct noted){number, lists->wdfs[number]};
+            lists->counts[number]++;
         }
+    }
+    if (ok)
+        lists->reports[lists->report_count++] = (struct report){docid, lists->noted_count};
     frequent_lists_drop(lists);
     return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }
@@ -130,24 +141,61 @@ void frequent_lists_drop(struct frequent_lists *lists)
 
 /* ---- all reports ------------------------------------------------------------------ */
 
+/* By term; 'ends' by number, from where they begin. */
+static void sort(const struct frequent_lists *lists, struct posting *postings, size_t *ends)
+{
+    size_t end = 0, at = 0;
+    for (size_t i = 0; i < lists->count; i++) {
+        ends[i] = end;
+        end += lists->counts[i];
+    }
+    for (size_t i = 0; i < lists->report_count; i++)
+        for (; at < lists->reports[i].end; at++)
+            postings[ends[lists->noted[at].number]++] =
+                (struct posting){lists->reports[i].docid, lists->noted[at].wdf};
+}
+
+/* 'docids' and 'wdfs' have room for the list. */
+static bool write_list(const struct frequent_lists *lists, size_t number,
+                       const struct posting *postings, uint32_t *docids, uint32_t *wdfs,
+                       struct frequent_writer *writer, struct error *err)
+{
+    size_t count = lists->counts[number];
+    for (size_t i = 0; i < count; i++) {
+        docids[i] = postings[i].docid;
+        wdfs[i] = postings[i].wdf;
+    }
+    return frequent_writer_add(writer, lists->terms[number], true, docids, wdfs, (uint32_t)count,
+                               err);
+}
+
 bool frequent_lists_write(const struct frequent_lists *lists, const char *path, uint32_t last,
                           struct error *err)
 {
     struct frequent_writer *writer = NULL;
-    bool ok = frequent_writer_open(path, last, &writer, err);
-    for (size_t i = 0; ok && i < lists->count; i++) {
-        const struct list *list = &lists->of[i];
-        ok = frequent_writer_add(writer, lists->terms[i], true, list->docids, list->wdfs,
-                                 (uint32_t)list->count, err);
-    }
+    struct posting *postings = malloc((lists->noted_count + 1) * sizeof postings[0]);
+    size_t *ends = malloc((lists->count + 1) * sizeof ends[0]);
+    uint32_t *docids = malloc((lists->report_count + 1) * sizeof docids[0]);
+    uint32_t *wdfs = malloc((lists->report_count + 1) * sizeof wdfs[0]);
+    bool ok =
+        (postings && ends && docids && wdfs) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    if (ok)
+        sort(lists, postings, ends);
+    ok = ok && frequent_writer_open(path, last, &writer, err);
+    for (size_t i = 0; ok && i < lists->count; i++)
+        ok = write_list(lists, i, postings + ends[i] - lists->counts[i], docids, wdfs, writer, err);
     ok = ok && frequent_writer_finish(writer, err);
     frequent_writer_close(writer);
+    free(postings);
+    free(ends);
+    free(docids);
+    free(wdfs);
     return ok;
 }
 
 void frequent_lists_reset(struct frequent_lists *lists)
 {
-    for (size_t i = 0; i < lists->count; i++)
-        lists->of[i].count = 0;
+    lists->noted_count = lists->report_count = 0;
+    memset(lists->counts, 0, lists->count * sizeof lists->counts[0]);
     frequent_lists_drop(lists);
 }

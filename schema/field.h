@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Checked when an index is opened; raise it when what is stored changes its meaning. */
-#define SCHEMA_VERSION     "7"
+#define SCHEMA_VERSION     "8"
 #define SCHEMA_VERSION_KEY "sitrep.schema_version" /* in the database's metadata */
 
 enum field_id {

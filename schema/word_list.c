@@ -94,16 +94,31 @@ static bool makes_pairs(const struct word_list *list, int number)
     return number >= 0 && number < WORD_LIST_PAIR_WORDS && list->pairs[number];
 }
 
-bool word_list_pair(const struct word_list *list, int first, int second, char out[PAIR_TERM_ROOM])
+bool word_list_makes_pair(const struct word_list *list, int first, int second)
+{
+    return makes_pairs(list, first) && makes_pairs(list, second);
+}
+
+/* The prefix, and numbers below 4096 as two characters each. */
+static void put_term(const uint32_t *numbers, size_t count, char out[PAIR_TERM_ROOM])
 {
     static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
-    const int numbers[] = {first / 64, first % 64, second / 64, second % 64};
-    size_t size = strlen(PAIR_PREFIX);
-    if (!makes_pairs(list, first) || !makes_pairs(list, second))
-        return false;
-    memcpy(out, PAIR_PREFIX, size);
-    for (size_t i = 0; i < 4; i++)
-        out[size + i] = digits[numbers[i]];
-    out[size + 4] = '\0';
-    return true;
+    char *end = stpcpy(out, PAIR_PREFIX);
+    for (size_t i = 0; i < count; i++) {
+        *end++ = digits[numbers[i] / 64];
+        *end++ = digits[numbers[i] % 64];
+    }
+    *end = '\0';
+}
+
+void word_list_pair(int first, int second, char out[PAIR_TERM_ROOM])
+{
+    put_term((const uint32_t[]){(uint32_t)first, (uint32_t)second}, 2, out);
+}
+
+/* The high bits of a product (Knuth, "The Art of Computer Programming", volume 3, 6.4). */
+void word_list_pair_class(int first, int second, char out[PAIR_TERM_ROOM])
+{
+    uint32_t pair = (uint32_t)first * WORD_LIST_PAIR_WORDS + (uint32_t)second;
+    put_term((const uint32_t[]){pair * 2654435761u >> 20}, 1, out);
 }

@@ -23,9 +23,10 @@
 #define WORD_LIST_PAIR_WORDS 4096
 #define WORD_LIST_WORDS      16382 /* those that come after are left out */
 
-#define PAIR_PREFIX "XP"
-/* A term is the prefix and two characters a word. It is as short as can be: Xapian writes it down
- * for each few hundred reports anew. */
+/* The term of a pair is the prefix and two characters a word. Most pairs are rare: those share a
+ * term with the others of their class, the prefix and two characters, which leaves few reports to
+ * look into. */
+#define PAIR_PREFIX    "XP"
 #define PAIR_TERM_ROOM (sizeof PAIR_PREFIX + 4)
 
 struct word_list;
@@ -41,8 +42,10 @@ size_t word_list_count(const struct word_list *list);
 int word_list_number(const struct word_list *list, const char *word);
 /* The word of a number that word_list_number gave, lent. */
 const char *word_list_word(const struct word_list *list, int number);
-/* The term of two words, by their numbers, that stand side by side; false where the words of that
- * number make no pairs. */
-bool word_list_pair(const struct word_list *list, int first, int second, char out[PAIR_TERM_ROOM]);
+/* Whether words of these numbers make a pair where they stand side by side. */
+bool word_list_makes_pair(const struct word_list *list, int first, int second);
+/* The terms of two words that make a pair: of it alone, and of its class. */
+void word_list_pair(int first, int second, char out[PAIR_TERM_ROOM]);
+void word_list_pair_class(int first, int second, char out[PAIR_TERM_ROOM]);
 
 #endif

@@ -8,20 +8,10 @@
 
 /* ---- what must be there ------------------------------------------------------ */
 
-/* The term of word 'i' and the next, where they are a pair. */
-static bool find_pair(const struct snapshot *snapshot, const struct query_node *node, size_t i,
-                      char out[PAIR_TERM_ROOM])
-{
-    if (node->kind != QUERY_PHRASE || node->field != FIELD_TEXT || i + 1 == node->word_count)
-        return false;
-    const struct word_list *list = snapshot->word_list;
-    return word_list_pair(list, word_list_number(list, node->words[i]),
-                          word_list_number(list, node->words[i + 1]), out);
-}
-
-static void add_part(struct phrase *phrase, enum field_id field)
+static void add_part(struct phrase *phrase, enum field_id field, const char *term)
 {
     size_t i = phrase->parts.child_count++;
+    snprintf(phrase->terms[i], sizeof phrase->terms[i], "%s", term);
     phrase->words[i] = phrase->terms[i];
     phrase->nodes[i] = (struct query_node){.kind = QUERY_WORD,
                                            .field = field,
@@ -29,6 +19,28 @@ static void add_part(struct phrase *phrase, enum field_id field)
                                            .words = &phrase->words[i],
                                            .word_count = 1};
     phrase->children[i] = &phrase->nodes[i];
+}
+
+/* Of word 'i' and the next, where they make a pair. The term of a rare one, which the file does not
+ * list, only reports have that were added later: then '*rare', and what is added is its class. */
+static bool add_pair(const struct snapshot *snapshot, const struct query_node *node, size_t i,
+                     struct phrase *phrase, bool *rare)
+{
+    const struct word_list *list = snapshot->word_list;
+    struct frequent_postings postings;
+    char term[PAIR_TERM_ROOM];
+    if (node->kind != QUERY_PHRASE || node->field != FIELD_TEXT || i + 1 == node->word_count)
+        return false;
+    int first = word_list_number(list, node->words[i]),
+        second = word_list_number(list, node->words[i + 1]);
+    if (!word_list_makes_pair(list, first, second))
+        return false;
+    word_list_pair(first, second, term);
+    *rare = !postings_find(&snapshot->source, term, &postings);
+    if (*rare)
+        word_list_pair_class(first, second, term);
+    add_part(phrase, node->field, term);
+    return true;
 }
 
 bool phrase_make(const struct snapshot *snapshot, const struct query_node *node, struct phrase *out,
@@ -41,12 +53,9 @@ bool phrase_make(const struct snapshot *snapshot, const struct query_node *node,
     out->parts = (struct query_node){.kind = QUERY_AND, .children = out->children};
     out->is_pair = false;
     for (size_t i = 0; i < node->word_count; i++) {
-        char *term = out->terms[out->parts.child_count];
-        bool pair = find_pair(snapshot, node, i, term);
-        if (!pair)
-            snprintf(term, FIELD_TERM_ROOM, "%s", node->words[i]);
-        if (pair || !in_pair)
-            add_part(out, node->field);
+        bool rare = false, pair = add_pair(snapshot, node, i, out, &rare) && !rare;
+        if (!pair && !in_pair)
+            add_part(out, node->field, node->words[i]);
         out->is_pair |= pair && node->word_count == 2;
         in_pair = pair;
     }

@@ -14,12 +14,14 @@
 #include "search/query.h"
 #include "search/snapshot.h"
 
+#define PHRASE_PARTS (2 * LIMIT_PHRASE_WORDS)
+
 struct phrase {
-    struct query_node parts; /* an AND of the words, and of pairs instead of those in one */
+    struct query_node parts; /* an AND of words, pairs instead of them, and classes of pairs */
     bool is_pair;            /* it is one pair: no order to look into */
     /* what 'parts' points to */
-    struct query_node nodes[LIMIT_PHRASE_WORDS], *children[LIMIT_PHRASE_WORDS];
-    char terms[LIMIT_PHRASE_WORDS][FIELD_TERM_ROOM], *words[LIMIT_PHRASE_WORDS];
+    struct query_node nodes[PHRASE_PARTS], *children[PHRASE_PARTS];
+    char terms[PHRASE_PARTS][FIELD_TERM_ROOM], *words[PHRASE_PARTS];
 };
 
 /* Of a QUERY_PHRASE or QUERY_NEAR. ERROR_LIMIT. 'out' points into itself. */

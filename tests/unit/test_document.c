@@ -246,7 +246,8 @@ static void pairs_stand_side_by_side(void **state)
     struct report report = seed("Human rights", "Rights of human beings, human rights human.\n\n"
                                                 "FAQ:\n\nQ: Rights?\n");
     struct xap_writer *writer = index_one_with(state, &report, "human*\nrights*\nbeings\n");
-    assert_string_equal(terms(writer, "XP"), "XP0001 XP0100 ");
+    assert_string_equal(terms(writer, "XP"), "XP0001 XP0100 XPdZ ");
+    assert_string_equal(terms(writer, "XPT"), "XPTv "); /* the class of the second */
     uint64_t length;
     assert_true(xap_db_total_length(xap_writer_db(writer), &length, NULL));
     assert_int_equal(length, 2 * (2 + 7 + 3) + 2 * 2); /* pairs add nothing */
@@ -289,7 +290,7 @@ static void frequent_terms_stay_outside(void **state)
     static const struct {
         const char *term;
         uint32_t wdf;
-    } rows[] = {{"Shuman", 1}, {"XP0001", 0}, {"XP0100", 0}, {"Zbe", 2},
+    } rows[] = {{"Shuman", 1}, {"XP0001", 0}, {"XPTv", 0},  {"Zbe", 2},
                 {"Zhuman", 4}, {"be", 1},     {"rights", 3}};
     (void)state;
     struct document_kit *kit = NULL;
@@ -303,13 +304,16 @@ static void frequent_terms_stay_outside(void **state)
     ok(report_complete(&report, err));
     ok(frequent_lists_new(terms.bytes, &lists, err));
     ok(document_kit_new(NULL, 0, &kit, err));
-    ok(document_kit_set_words(kit, "human*\nrights*\nbeings\nbe\n", lists, err));
+    ok(document_kit_set_words(kit, "human*\nrights*\nbeings*\nbe\n", lists, err));
     for (int times = 0; times < 2; times++) { /* nothing is left of a report that is dropped */
         ok(document_make(kit, &report, no_hash, &doc, err));
         assert_int_equal(frequent_lists_length(lists), 1 + 2 + 4 + 1 + 3);
         for (size_t i = 0; i < ARRAY_LEN(rows); i++)
             assert_int_equal(wdf_in(doc, rows[i].term), -1);
         assert_int_equal(wdf_in(doc, FREQUENT_REST_TERM), frequent_lists_length(lists));
+        assert_int_equal(wdf_in(doc, "XP0002"), -1); /* "human beings" is rare, as its class is */
+        assert_int_equal(wdf_in(doc, "XPF6"), 0);
+        assert_int_equal(wdf_in(doc, "XP0100"), -1); /* of "rights human" the class is listed */
         assert_int_equal(wdf_in(doc, "human"), 4);
         assert_int_equal(wdf_in(doc, "Zright"), 3);
         assert_int_equal(wdf_in(doc, "Srights"), 1);

@@ -41,19 +41,44 @@ static struct word_list *long_list(void)
 static void pairs_are_told_apart(void **state)
 {
     (void)state;
+    static const struct {
+        int first, second;
+        const char *term;
+    } rows[] = {{0, 2, "XP0002"}, {62, 64, "XP0-10"}, {WORD_LIST_PAIR_WORDS - 2, 0, "XP_-00"}};
+    static const int none[][2] = {{0, 1}, {1, 0}, {-1, 0}, {0, WORD_LIST_PAIR_WORDS}};
     char term[PAIR_TERM_ROOM];
     struct word_list *list = long_list();
-    assert_true(word_list_pair(list, 0, 2, term));
-    assert_string_equal(term, "XP0002");
-    assert_true(word_list_pair(list, 62, 64, term));
-    assert_string_equal(term, "XP0-10");
-    assert_true(word_list_pair(list, WORD_LIST_PAIR_WORDS - 2, 0, term));
-    assert_string_equal(term, "XP_-00");
-    assert_false(word_list_pair(list, 0, 1, term));
-    assert_false(word_list_pair(list, 1, 0, term));
-    assert_false(word_list_pair(list, -1, 0, term));
-    assert_false(word_list_pair(list, 0, WORD_LIST_PAIR_WORDS, term));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_true(word_list_makes_pair(list, rows[i].first, rows[i].second));
+        word_list_pair(rows[i].first, rows[i].second, term);
+        assert_string_equal(term, rows[i].term);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(none); i++)
+        assert_false(word_list_makes_pair(list, none[i][0], none[i][1]));
     word_list_free(list);
+}
+
+/* Of pairs of the thousand most frequent words, no class has many more than its share. */
+static void classes_are_alike(void **state)
+{
+    static unsigned counts[64 * 64];
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+    const unsigned words = 1000;
+    unsigned most = 0;
+    char term[PAIR_TERM_ROOM];
+    (void)state;
+    for (unsigned first = 0; first < words; first++)
+        for (unsigned second = 0; second < words; second++) {
+            word_list_pair_class((int)first, (int)second, term);
+            assert_int_equal(strlen(term), strlen(PAIR_PREFIX) + 2);
+            size_t number = (size_t)(strchr(digits, term[2]) - digits) * 64 +
+                            (size_t)(strchr(digits, term[3]) - digits);
+            counts[number]++;
+            most = counts[number] > most ? counts[number] : most;
+        }
+    assert_true(most < 2 * words * words / ARRAY_LEN(counts));
+    word_list_pair_class(1, 2, term);
+    assert_string_equal(term, "XPj0");
 }
 
 static void words_past_the_last_are_none(void **state)
@@ -99,9 +124,8 @@ static void frequent_words_are_chosen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_have_numbers),
-        cmocka_unit_test(pairs_are_told_apart),
-        cmocka_unit_test(words_past_the_last_are_none),
+        cmocka_unit_test(words_have_numbers),        cmocka_unit_test(pairs_are_told_apart),
+        cmocka_unit_test(classes_are_alike),         cmocka_unit_test(words_past_the_last_are_none),
         cmocka_unit_test(frequent_words_are_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
