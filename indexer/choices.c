@@ -7,7 +7,7 @@
 #include "indexer/frequent_choice.h"
 #include "indexer/word_choice.h"
 
-/* The work of one thread; the other trains the dictionary, which takes about as long. */
+/* The work of one thread, while another trains the dictionary. */
 struct words_work {
     const struct spool *spool;
     struct choices *out;

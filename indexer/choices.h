@@ -18,7 +18,7 @@ struct choices {
     char *frequent; /* as frequent_lists_new takes them */
 };
 
-/* Of a spool that is sorted, in two threads. 'vocabulary' is NULL where the dictionary is there
+/* Of a spool that is sorted, in several threads. 'vocabulary' is NULL where the dictionary is there
  * already, from an earlier run. */
 bool choices_make(const struct spool *spool, const struct vocabulary *vocabulary,
                   struct choices *out, struct error *err);

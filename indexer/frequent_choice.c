@@ -1,13 +1,16 @@
 #include "indexer/frequent_choice.h"
 
-#include <search.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "indexer/document.h"
 #include "schema/buffer.h"
 #include "schema/field.h"
+#include "schema/term_table.h"
 #include "schema/word_list.h"
+
+#define FIRST_ROOM 8192u /* terms */
 
 struct counted {
     unsigned reports;
@@ -17,7 +20,9 @@ struct counted {
 struct frequent_choice {
     struct document_kit *kit;
     struct word_list *words;
-    void *tree; /* of struct counted, by tsearch() */
+    struct counted **terms;
+    size_t count, room;
+    struct term_table numbers; /* of the terms; with as much room */
     unsigned reports;
 };
 
@@ -36,11 +41,6 @@ bool frequent_choice_new(const char *words, struct frequent_choice **out, struct
     return true;
 }
 
-static int by_term(const void *a, const void *b)
-{
-    return strcmp(((const struct counted *)a)->term, ((const struct counted *)b)->term);
-}
-
 /* Words as they are written, which no capital begins, must be in the list. */
 static bool can_be_chosen(const struct frequent_choice *choice, const char *term)
 {
@@ -51,19 +51,46 @@ static bool can_be_chosen(const struct frequent_choice *choice, const char *term
     return (term[0] >= 'A' && term[0] <= 'Z') || word_list_number(choice->words, term) >= 0;
 }
 
-static bool count_term(struct frequent_choice *choice, const char *term)
+/* Room for one more; false out of memory. */
+static bool make_room(struct frequent_choice *choice)
 {
+    struct term_table numbers;
+    size_t room = choice->room ? 2 * choice->room : FIRST_ROOM;
+    if (choice->count < choice->room)
+        return true;
+    struct counted **terms = realloc(choice->terms, room * sizeof terms[0]);
+    if (!terms)
+        return false;
+    choice->terms = terms;
+    if (!term_table_init(&numbers, room))
+        return false;
+    for (size_t i = 0; i < choice->count; i++)
+        term_table_add(&numbers, terms[i]->term, (uint32_t)i);
+    term_table_clear(&choice->numbers);
+    choice->numbers = numbers;
+    choice->room = room;
+    return true;
+}
+
+/* So many more reports have it. False out of memory. */
+static bool count_term(struct frequent_choice *choice, const char *term, unsigned reports)
+{
+    uint32_t number;
+    if (!make_room(choice))
+        return false;
+    if (term_table_find(&choice->numbers, term, &number)) {
+        choice->terms[number]->reports += reports;
+        return true;
+    }
     size_t size = strlen(term) + 1;
-    struct counted *counted = calloc(1, sizeof *counted + size);
+    struct counted *counted = malloc(sizeof *counted + size);
     if (!counted)
         return false;
+    counted->reports = reports;
     memcpy(counted->term, term, size);
-    struct counted **found = tsearch(counted, &choice->tree, by_term);
-    if (!found || *found != counted)
-        free(counted);
-    if (found)
-        (*found)->reports++;
-    return found;
+    term_table_add(&choice->numbers, counted->term, (uint32_t)choice->count);
+    choice->terms[choice->count++] = counted;
+    return true;
 }
 
 static bool count_terms(struct frequent_choice *choice, const struct xap_document *document,
@@ -78,7 +105,7 @@ static bool count_terms(struct frequent_choice *choice, const struct xap_documen
     while (
         (ok = xap_terms_next(terms, &term, NULL, &fault) || error_set_xapian(err, NULL, &fault)) &&
         term)
-        if (can_be_chosen(choice, term) && !count_term(choice, term)) {
+        if (can_be_chosen(choice, term) && !count_term(choice, term, 1)) {
             ok = error_set(err, ERROR_MEMORY, NULL, "out of memory");
             break;
         }
@@ -101,63 +128,114 @@ bool frequent_choice_count(struct frequent_choice *choice, const struct report *
     return ok;
 }
 
-struct making {
-    struct buffer text;
-    unsigned least; /* reports that a chosen term has */
-    size_t count;
-};
-
-/* The tree is walked in order. */
-static void add_chosen(const void *node, VISIT visit, void *closure)
+static int by_term(const void *a, const void *b)
 {
-    const struct counted *counted = *(struct counted *const *)node;
-    struct making *making = closure;
-    if ((visit != postorder && visit != leaf) || counted->reports < making->least)
-        return;
-    buffer_format(&making->text, "%s\n", counted->term);
-    making->count++;
+    return strcmp((*(struct counted *const *)a)->term, (*(struct counted *const *)b)->term);
+}
+
+/* Those that so many reports have; '*count' says how many they are. */
+static struct counted **find_chosen(const struct frequent_choice *choice, unsigned least,
+                                    size_t *count)
+{
+    struct counted **chosen = malloc((choice->count + 1) * sizeof chosen[0]);
+    *count = 0;
+    for (size_t i = 0; chosen && i < choice->count; i++)
+        if (choice->terms[i]->reports >= least)
+            chosen[(*count)++] = choice->terms[i];
+    return chosen;
 }
 
 /* The most frequent, if there are too many. */
 char *frequent_choice_make(const struct frequent_choice *choice)
 {
-    struct making making = {.least = choice->reports / FREQUENT_CHOICE_ONE_IN};
-    if (making.least < FREQUENT_CHOICE_LEAST)
-        making.least = FREQUENT_CHOICE_LEAST;
-    do {
-        buffer_reset(&making.text);
-        buffer_text(&making.text, "");
-        making.count = 0;
-        twalk_r(choice->tree, add_chosen, &making);
-        making.least++;
-    } while (making.count > FREQUENT_CHOICE_TERMS && !making.text.failed);
-    return buffer_take(&making.text, NULL);
+    struct buffer text = {0};
+    size_t count;
+    unsigned least = choice->reports / FREQUENT_CHOICE_ONE_IN;
+    if (least < FREQUENT_CHOICE_LEAST)
+        least = FREQUENT_CHOICE_LEAST;
+    struct counted **chosen = find_chosen(choice, least, &count);
+    while (chosen && count > FREQUENT_CHOICE_TERMS) {
+        free(chosen);
+        chosen = find_chosen(choice, ++least, &count);
+    }
+    if (!chosen)
+        return NULL;
+    qsort(chosen, count, sizeof chosen[0], by_term);
+    buffer_text(&text, "");
+    for (size_t i = 0; i < count; i++)
+        buffer_format(&text, "%s\n", chosen[i]->term);
+    free(chosen);
+    return buffer_take(&text, NULL);
 }
 
 void frequent_choice_free(struct frequent_choice *choice)
 {
     if (!choice)
         return;
-    tdestroy(choice->tree, free);
+    for (size_t i = 0; i < choice->count; i++)
+        free(choice->terms[i]);
+    free(choice->terms);
+    term_table_clear(&choice->numbers);
     document_kit_free(choice->kit);
     word_list_free(choice->words);
     free(choice);
 }
 
+/* ---- of a spool ------------------------------------------------------------------- */
+
+/* The work of one of two threads, which count every other report. */
+struct half {
+    const struct spool *spool;
+    const char *words;
+    size_t number, seen;
+    struct frequent_choice *choice;
+    bool ok;
+    struct error failure;
+};
+
 static bool take_report(void *context, const struct report *report, struct error *err)
 {
-    return frequent_choice_count(context, report, err);
+    struct half *half = context;
+    return half->seen++ % 2 != half->number || frequent_choice_count(half->choice, report, err);
+}
+
+static void *count_half(void *context)
+{
+    struct half *half = context;
+    half->ok = frequent_choice_new(half->words, &half->choice, &half->failure) &&
+               spool_sample(half->spool, FREQUENT_CHOICE_SAMPLE, take_report, half, &half->failure);
+    return NULL;
+}
+
+/* Adds what was counted in another. False out of memory. */
+static bool add_counted(struct frequent_choice *choice, const struct frequent_choice *other)
+{
+    bool ok = true;
+    choice->reports += other->reports;
+    for (size_t i = 0; ok && i < other->count; i++)
+        ok = count_term(choice, other->terms[i]->term, other->terms[i]->reports);
+    return ok;
 }
 
 bool frequent_choice_of_spool(const struct spool *spool, const char *words, char **out,
                               struct error *err)
 {
-    struct frequent_choice *choice;
-    if (!frequent_choice_new(words, &choice, err))
-        return false;
-    bool ok = spool_sample(spool, FREQUENT_CHOICE_SAMPLE, take_report, choice, err);
-    char *made = ok ? frequent_choice_make(choice) : NULL;
-    frequent_choice_free(choice);
+    struct half first = {.spool = spool, .words = words, .number = 0}, second = first;
+    pthread_t thread;
+    second.number = 1;
+    int status = pthread_create(&thread, NULL, count_half, &second);
+    if (status != 0)
+        return error_set(err, ERROR_SYSTEM, NULL, "cannot start a thread: %s", strerror(status));
+    count_half(&first);
+    pthread_join(thread, NULL);
+    const struct error *failure = first.ok ? &second.failure : &first.failure;
+    bool ok = first.ok && second.ok;
+    if (!ok)
+        error_set(err, failure->code, failure->where, "%s", failure->text);
+    char *made =
+        ok && add_counted(first.choice, second.choice) ? frequent_choice_make(first.choice) : NULL;
+    frequent_choice_free(first.choice);
+    frequent_choice_free(second.choice);
     if (made)
         *out = made;
     return made || (ok && error_set(err, ERROR_MEMORY, NULL, "out of memory"));
