@@ -6,7 +6,7 @@
 
 /* Measured, in bytes: the vocabulary and the training of a dictionary; what a report needs while
  * it is put in order; a worker with nothing in hand; what it takes to index a byte of report. */
-#define MASTER_BYTES     (192ull << 20)
+#define MASTER_BYTES     (224ull << 20)
 #define REPORT_BYTES     168ull
 #define WORKER_BYTES     (60ull << 20)
 #define BYTES_OF_REPORTS 24ull
