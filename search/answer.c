@@ -190,6 +190,20 @@ bool answer_make(const struct snapshot *snapshot, const struct question *questio
     return true;
 }
 
+bool answer_estimate(const struct snapshot *snapshot, const struct question *question,
+                     uint64_t *reports, struct error *err)
+{
+    struct reading reading;
+    *reports = 0;
+    if (question->like)
+        return true;
+    if (!reading_make(snapshot, question, &reading, err))
+        return false;
+    bool ok = plan_estimate(snapshot, reading.query, question, reports, err);
+    reading_clear(&reading);
+    return ok;
+}
+
 void answer_free(struct answer *answer)
 {
     if (!answer)

@@ -84,6 +84,12 @@ bool answer_make(const struct snapshot *snapshot, const struct question *questio
                  struct answer **out, struct error *err);
 void answer_free(struct answer *answer);
 
+/* What an answer will cost, told in some 20 us: about how many reports match, at least; 0 where it
+ * costs little however many they are, as with a question that was asked a moment ago, and with
+ * 'like', of which nothing is known before a report is read. The same errors. */
+bool answer_estimate(const struct snapshot *snapshot, const struct question *question,
+                     uint64_t *reports, struct error *err);
+
 /* The shape of /search.json and sitrep-search --json; docs/api.md describes it. Snippets come
  * as HTML with <mark>. Compact and malloc()ed; 'size' may be NULL. NULL out of memory. */
 char *answer_json(const struct answer *answer, const struct snapshot *snapshot, size_t *size);

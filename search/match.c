@@ -188,12 +188,36 @@ static bool match_or(const struct snapshot *snapshot, const struct query_node *n
     return give(ok, set, out);
 }
 
-/* At least the number of reports that match, about; what costs reading is not what it says. */
-static bool estimate(const struct snapshot *snapshot, const struct query_node *node, uint64_t *out,
-                     struct error *err)
+/* The least of the parts of an AND; those of an OR together. */
+static bool estimate_join(const struct snapshot *snapshot, const struct query_node *node,
+                          uint64_t *out, struct error *err)
+{
+    bool any = node->kind == QUERY_OR;
+    uint64_t total = any ? 0 : snapshot->reports, part;
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (!match_estimate(snapshot, node->children[i], &part, err))
+            return false;
+        if (any && terms_times_said(node, i) > 0)
+            total += part;
+        else if (!any && part < total)
+            total = part;
+    }
+    *out = total < snapshot->reports ? total : snapshot->reports;
+    return true;
+}
+
+static bool estimate_phrase(const struct snapshot *snapshot, const struct query_node *node,
+                            uint64_t *out, struct error *err)
+{
+    struct phrase phrase;
+    return phrase_make(snapshot, node, &phrase, err) &&
+           estimate_join(snapshot, &phrase.parts, out, err);
+}
+
+bool match_estimate(const struct snapshot *snapshot, const struct query_node *node, uint64_t *out,
+                    struct error *err)
 {
     struct terms terms = {0};
-    uint64_t part;
     *out = snapshot->reports;
     switch (node->kind) {
     case QUERY_WORD:
@@ -204,12 +228,16 @@ static bool estimate(const struct snapshot *snapshot, const struct query_node *n
         *out = terms.freq;
         terms_clear(&terms);
         return true;
-    case QUERY_OR:
-        *out = 0;
-        for (size_t i = 0; i < node->child_count; i++, *out += part)
-            if (!estimate(snapshot, node->children[i], &part, err))
-                return false;
+    case QUERY_PHRASE:
+    case QUERY_NEAR:
+        return estimate_phrase(snapshot, node, out, err);
+    case QUERY_DATES:
+        *out = day_column_count(&snapshot->days, node->from == DAY_NONE ? DAY_MIN : node->from,
+                                node->to == DAY_NONE ? DAY_MAX : node->to);
         return true;
+    case QUERY_AND:
+    case QUERY_OR:
+        return estimate_join(snapshot, node, out, err);
     default:
         return true;
     }
@@ -244,7 +272,7 @@ static bool order_parts(const struct snapshot *snapshot, const struct query_node
     for (size_t i = 0; i < node->child_count; i++) {
         const struct query_node *child = node->children[i];
         parts[i] = (struct part){.node = child, .step = step_of(child->kind)};
-        if (!estimate(snapshot, child, &parts[i].count, err)) {
+        if (!match_estimate(snapshot, child, &parts[i].count, err)) {
             free(parts);
             return false;
         }

@@ -6,15 +6,20 @@
 #include "search/query_key.h"
 #include "search/snapshot_private.h"
 
+static bool make_key(const struct query_node *root, struct buffer *out, struct error *err)
+{
+    query_key(root, out);
+    return !out->failed || error_set(err, ERROR_MEMORY, NULL, "out of memory");
+}
+
 /* What the words match: looked up, where the question was asked a moment ago with other filters,
  * dates or another page. */
 static bool match_text(const struct snapshot *snapshot, const struct query_node *root,
                        struct docset **out, struct error *err)
 {
     struct buffer key = {0};
-    query_key(root, &key);
-    if (key.failed)
-        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
+    if (!make_key(root, &key, err))
+        return false;
     const struct docset *kept = cache_find(snapshot->texts, key.bytes, key.size);
     bool ok = true;
     if (kept)
@@ -25,20 +30,19 @@ static bool match_text(const struct snapshot *snapshot, const struct query_node 
     return ok;
 }
 
-static bool match_filter(const struct snapshot *snapshot, const struct filter *filter,
-                         struct docset **out, struct error *err)
+/* Points into the filter. */
+static struct query_node filter_node(struct filter *filter)
 {
-    char *value = filter->value;
-    struct query_node node = {
-        .kind = QUERY_VALUE, .field = filter->field, .words = &value, .word_count = 1};
-    return match_tree(snapshot, &node, out, err);
+    return (struct query_node){
+        .kind = QUERY_VALUE, .field = filter->field, .words = &filter->value, .word_count = 1};
 }
 
-static bool apply_filter(const struct snapshot *snapshot, const struct filter *filter,
-                         struct plan *plan, struct error *err)
+static bool apply_filter(const struct snapshot *snapshot, struct filter *filter, struct plan *plan,
+                         struct error *err)
 {
+    struct query_node node = filter_node(filter);
     struct docset *set;
-    if (!match_filter(snapshot, filter, &set, err))
+    if (!match_tree(snapshot, &node, &set, err))
         return false;
     struct docset **selected = &plan->selected[filter->field];
     bool ok = true;
@@ -52,12 +56,22 @@ static bool apply_filter(const struct snapshot *snapshot, const struct filter *f
     return ok;
 }
 
+static bool has_dates(const struct question *question)
+{
+    return question->from != DAY_NONE || question->to != DAY_NONE;
+}
+
+static struct query_node dates_node(const struct question *question)
+{
+    return (struct query_node){.kind = QUERY_DATES, .from = question->from, .to = question->to};
+}
+
 static bool apply_dates(const struct snapshot *snapshot, const struct question *question,
                         struct plan *plan, struct error *err)
 {
-    struct query_node node = {.kind = QUERY_DATES, .from = question->from, .to = question->to};
+    struct query_node node = dates_node(question);
     struct docset *set;
-    if (question->from == DAY_NONE && question->to == DAY_NONE)
+    if (!has_dates(question))
         return true;
     if (!match_tree(snapshot, &node, &set, err))
         return false;
@@ -108,4 +122,60 @@ bool plan_matches_without(const struct plan *plan, enum field_id field, struct d
     else
         docset_free(set);
     return ok;
+}
+
+/* ---- beforehand ------------------------------------------------------------------ */
+
+static bool is_kept(const struct snapshot *snapshot, const struct query_node *root, bool *out,
+                    struct error *err)
+{
+    struct buffer key = {0};
+    if (!make_key(root, &key, err))
+        return false;
+    *out = cache_find(snapshot->texts, key.bytes, key.size) != NULL;
+    buffer_free(&key);
+    return true;
+}
+
+/* Lowers '*least' to the reports that have any of the values chosen in a field. */
+static bool narrow_by_field(const struct snapshot *snapshot, const struct question *question,
+                            enum field_id field, uint64_t *least, struct error *err)
+{
+    uint64_t total = 0, part;
+    bool chosen = false;
+    for (size_t i = 0; i < question->filter_count; i++) {
+        struct filter *filter = &question->filters[i];
+        struct query_node node = filter_node(filter);
+        if (filter->field != field || filter->exclude)
+            continue;
+        if (!match_estimate(snapshot, &node, &part, err))
+            return false;
+        total += part;
+        chosen = true;
+    }
+    if (chosen && total < *least)
+        *least = total;
+    return true;
+}
+
+bool plan_estimate(const struct snapshot *snapshot, const struct query *query,
+                   const struct question *question, uint64_t *out, struct error *err)
+{
+    struct query_node dates = dates_node(question);
+    uint64_t least, part;
+    bool kept;
+    if (!is_kept(snapshot, query->root, &kept, err) ||
+        !match_estimate(snapshot, query->root, &least, err) ||
+        !match_estimate(snapshot, &dates, &part, err))
+        return false;
+    if (has_dates(question) && part < least)
+        least = part;
+    for (enum field_id id = 0; id < FIELD_COUNT; id++)
+        if (!narrow_by_field(snapshot, question, id, &least, err))
+            return false;
+    /* What all reports count is there from the start. */
+    if (query->root->kind == QUERY_ALL)
+        kept = question->filter_count == 0 && !has_dates(question);
+    *out = kept ? 0 : least;
+    return true;
 }

@@ -32,6 +32,11 @@ bool plan_make(const struct snapshot *snapshot, const struct query *query,
                const struct question *question, struct plan *out, struct error *err);
 void plan_clear(struct plan *plan);
 
+/* About how many reports a plan has to find and count, at least those that it leaves: 0 where this
+ * process knows already what the words match. The same errors. */
+bool plan_estimate(const struct snapshot *snapshot, const struct query *query,
+                   const struct question *question, uint64_t *out, struct error *err);
+
 /* The reports that a field's facet counts; the caller frees them. */
 bool plan_matches_without(const struct plan *plan, enum field_id field, struct docset **out,
                           struct error *err);

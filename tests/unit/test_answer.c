@@ -105,6 +105,20 @@ static struct answer *ask(const char *url)
     return answer;
 }
 
+static void assert_estimate(const char *url, uint64_t reports)
+{
+    struct question question;
+    struct error err = {0};
+    uint64_t found;
+    assert_true(question_init(&question, NULL));
+    if (!question_parse_url(url, strlen(url), &question, &err) ||
+        !answer_estimate(snapshot, &question, &found, &err))
+        fail_msg("%s: %s: %s", url, err.where, err.text);
+    if (found != reports)
+        fail_msg("%s: %u, not %u", url, (unsigned)found, (unsigned)reports);
+    question_clear(&question);
+}
+
 static enum error_code refused(const char *url, const char *where)
 {
     struct question question;
@@ -869,6 +883,45 @@ static void explanation_counts_each_part(void **state)
     answer_free(answer);
 }
 
+/* What is known of the matches before they are looked for. */
+static void costs_are_told_beforehand(void **state)
+{
+    static const struct {
+        const char *url;
+        uint64_t reports;
+    } cases[] = {
+        {"", 0}, /* all are counted already */
+        {"q=market", 1},
+        {"q=peace", 5},
+        {"q=zebra", 0},
+        {"q=peace+market", 1},
+        {"q=peace+OR+market+OR+market", 6},
+        {"q=peace+OR+market+OR+deal", 6}, /* of six reports */
+        {"q=%22peace+talks%22", 1},
+        {"q=near/5(peace+talks)", 1},
+        {"q=-market", 6},
+        {"q=peace+date:2023-01", 2},
+        {"q=actor:jnim", 2},
+        {"actor=jnim", 2},
+        {"actor=jnim&actor=un", 4},
+        {"actor=jnim&region=NE", 1},
+        {"-actor=jnim", 6},
+        {"from=2023-03-02&to=2023-12-31", 1},
+        {"q=peace&from=2023-03-02", 2},
+        {"like=r1", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        snapshot_forget_questions(snapshot);
+        assert_estimate(cases[i].url, cases[i].reports);
+    }
+    /* Nothing is left to be looked for where the words were asked a moment ago. */
+    answer_free(ask("q=peace"));
+    assert_estimate("q=peace&actor=jnim&page=2", 0);
+    answer_free(ask(""));
+    assert_estimate("actor=jnim", 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -895,6 +948,7 @@ int main(void)
         cmocka_unit_test(any_bytes_make_valid_json),
         cmocka_unit_test(text_cannot_steer_a_terminal),
         cmocka_unit_test(explanation_counts_each_part),
+        cmocka_unit_test(costs_are_told_beforehand),
     };
     return cmocka_run_group_tests(tests, make_snapshot, close_snapshot);
 }

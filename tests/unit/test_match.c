@@ -123,6 +123,14 @@ static void prefixes_have_a_limit(void **state)
     assert_string_equal(err.where, "q");
     assert_non_null(strstr(err.text, "people*"));
     assert_null(set);
+
+    struct query *query = NULL;
+    uint64_t reports;
+    error_clear(&err);
+    assert_true(query_parse("people*", 7, MATCH_ALL, 0, &query, NULL));
+    assert_false(match_estimate(snapshot, query->root, &reports, &err));
+    assert_int_equal(err.code, ERROR_LIMIT);
+    query_free(query);
 }
 
 static void phrases_stay_within_a_part(void **state)
