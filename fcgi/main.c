@@ -102,8 +102,10 @@ static bool open_listener(const char *path, struct listener *out, struct error *
 int main(int argc, char **argv)
 {
     const char *index = getenv("SITREP_INDEX");
-    struct master_options options = {
-        .index = index ? index : DEFAULT_INDEX, .web = default_web(), .workers = default_workers()};
+    struct master_options options = {.index = index ? index : DEFAULT_INDEX,
+                                     .web = default_web(),
+                                     .workers = default_workers(),
+                                     .long_reports = MASTER_LONG_REPORTS};
     const char *socket_path = DEFAULT_SOCKET;
     struct listener listener = {.fd = -1};
     struct error err = {0};

@@ -21,6 +21,7 @@
 #define YOUNG_MS        1000 /* a worker that dies younger makes the next one wait */
 #define BACK_OFF_MS     100
 #define BACK_OFF_MAX_MS 5000
+#define PARKED          8u /* connections a worker, where parking is full */
 
 /* What the master alone knows of the worker in a slot of the scoreboard. */
 struct keeper {
@@ -263,6 +264,7 @@ static void stop_all(struct master *m)
         /* Nobody new gets in; whoever is in the queue is still answered. An inherited socket
          * outlives this server, and so does its queue. */
         board->draining = m->listener->path != NULL;
+        board->ending = true;
         listener_unlink(m->listener);
     }
     m->stopping = true;
@@ -331,7 +333,10 @@ bool master_run(const struct master_options *options, struct listener *listener,
 {
     struct master m = {.options = options,
                        .listener = listener,
-                       .site = {.index = options->index, .web = options->web},
+                       .site = {.index = options->index,
+                                .web = options->web,
+                                .parking = {.in = -1, .out = -1},
+                                .long_reports = options->long_reports},
                        .serial = 1,
                        .signal_fd = -1};
     size_t slots = 2 * (size_t)options->workers; /* while they change over */
@@ -344,7 +349,7 @@ bool master_run(const struct master_options *options, struct listener *listener,
     }
     m.site.scoreboard = scoreboard_new(slots, err);
     if (!m.site.scoreboard || !templates_open(options->web, &m.site.templates, err) ||
-        !open_signals(&m, err))
+        !parking_open(PARKED * options->workers, &m.site.parking, err) || !open_signals(&m, err))
         goto done;
     log_line("%u workers on %s", options->workers,
              listener->path ? listener->path : "a given socket");
@@ -357,6 +362,7 @@ done:
         close(m.signal_fd);
     snapshot_close(m.site.snapshot);
     templates_close(m.site.templates);
+    parking_close(&m.site.parking);
     scoreboard_free(m.site.scoreboard);
     free(m.keepers);
     return ok;

@@ -91,6 +91,23 @@ static bool render_html(struct site *site, const struct answer *answer, struct r
     return ok;
 }
 
+/* The question of a request, and its answer's tag. */
+static bool read_question(const struct site *site, const struct request *request,
+                          struct question *question, char etag[ETAG_ROOM], struct error *err)
+{
+    if (!question_init(question, err) ||
+        !question_parse_url(request->query, strlen(request->query), question, err) ||
+        !question_check(question, err))
+        return false;
+    char *canonical = view_question_address(request->path, question);
+    if (!canonical)
+        return error_set(err, ERROR_MEMORY, "", "out of memory");
+    bool ok = etag_make(snapshot_name(site->snapshot), templates_version(site->templates),
+                        canonical, etag, err);
+    free(canonical);
+    return ok;
+}
+
 /* The steps of an answer; the tag is known before the search, so that who has the answer already
  * costs none. */
 static bool answer_question(struct site *site, const struct request *request,
@@ -98,21 +115,10 @@ static bool answer_question(struct site *site, const struct request *request,
 {
     struct question question = {0};
     struct answer *answer = NULL;
-    char *canonical = NULL;
     char etag[ETAG_ROOM];
     bool ok = false;
 
-    if (!question_init(&question, err) ||
-        !question_parse_url(request->query, strlen(request->query), &question, err) ||
-        !question_check(&question, err))
-        goto done;
-    canonical = view_question_address(format->path, &question);
-    if (!canonical) {
-        error_set(err, ERROR_MEMORY, "", "out of memory");
-        goto done;
-    }
-    if (!etag_make(snapshot_name(site->snapshot), templates_version(site->templates), canonical,
-                   etag, err))
+    if (!read_question(site, request, &question, etag, err))
         goto done;
     if (etag_matches(request->if_none_match, etag)) {
         start(reply, 304, NULL, etag);
@@ -128,9 +134,22 @@ static bool answer_question(struct site *site, const struct request *request,
 
 done:
     answer_free(answer);
-    free(canonical);
     question_clear(&question);
     return ok;
+}
+
+uint64_t page_search_estimate(struct site *site, const struct request *request)
+{
+    struct question question = {0};
+    struct error err = {0};
+    char etag[ETAG_ROOM];
+    uint64_t reports = 0;
+
+    if (read_question(site, request, &question, etag, &err) &&
+        !etag_matches(request->if_none_match, etag))
+        answer_estimate(site->snapshot, &question, &reports, &err);
+    question_clear(&question);
+    return reports;
 }
 
 bool page_search_html(struct site *site, const struct request *request, const char *id,

@@ -7,6 +7,7 @@
 
 /* page_search.c */
 route_handler page_search_html, page_search_json;
+route_estimator page_search_estimate;
 /* page_suggest.c */
 route_handler page_suggest;
 /* page_report.c */

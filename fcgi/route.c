@@ -10,15 +10,15 @@
 #include "fcgi/view.h"
 
 static const struct route routes[] = {
-    {"home", "/", ROUTE_HTML, false, page_home},
-    {"search", "/search", ROUTE_HTML, true, page_search_html},
-    {"search.json", "/search.json", ROUTE_JSON, true, page_search_json},
-    {"suggest", "/suggest", ROUTE_JSON, true, page_suggest},
-    {"report.json", "/reports/*.json", ROUTE_JSON, true, page_report_json},
-    {"report", "/reports/*", ROUTE_HTML, true, page_report_html},
-    {"healthz", "/healthz", ROUTE_JSON, false, page_healthz},
-    {"readyz", "/readyz", ROUTE_JSON, true, page_readyz},
-    {"metrics", "/metrics", ROUTE_JSON, false, page_metrics},
+    {"home", "/", ROUTE_HTML, false, page_home, NULL},
+    {"search", "/search", ROUTE_HTML, true, page_search_html, page_search_estimate},
+    {"search.json", "/search.json", ROUTE_JSON, true, page_search_json, page_search_estimate},
+    {"suggest", "/suggest", ROUTE_JSON, true, page_suggest, NULL},
+    {"report.json", "/reports/*.json", ROUTE_JSON, true, page_report_json, NULL},
+    {"report", "/reports/*", ROUTE_HTML, true, page_report_html, NULL},
+    {"healthz", "/healthz", ROUTE_JSON, false, page_healthz, NULL},
+    {"readyz", "/readyz", ROUTE_JSON, true, page_readyz, NULL},
+    {"metrics", "/metrics", ROUTE_JSON, false, page_metrics, NULL},
 };
 #define ROUTE_OTHER ARRAY_LEN(routes)
 _Static_assert(ROUTE_OTHER < SCOREBOARD_ROUTES, "the scoreboard has too few routes");
@@ -159,6 +159,15 @@ size_t route_answer(struct site *site, const struct request *request, struct rep
                                                                       : ROUTE_JSON;
     reply_problem(site, request, format, &problem, reply);
     return route ? (size_t)(route - routes) : ROUTE_OTHER;
+}
+
+uint64_t route_estimate(struct site *site, const struct request *request)
+{
+    const char *id = NULL;
+    size_t id_size = 0;
+    const struct route *route = find_route(request->path, &id, &id_size);
+
+    return route && route->estimate && site->snapshot ? route->estimate(site, request) : 0;
 }
 
 size_t route_refuse(const struct error *error, struct reply *reply)

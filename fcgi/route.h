@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
@@ -19,16 +20,22 @@ enum route_format { ROUTE_HTML, ROUTE_JSON };
 typedef bool route_handler(struct site *site, const struct request *request, const char *id,
                            struct reply *reply, struct error *err);
 
+/* What answer_estimate says of the request, in reports; 0 where that fails. */
+typedef uint64_t route_estimator(struct site *site, const struct request *request);
+
 struct route {
     const char *name;         /* its label in the metrics */
     const char *path;         /* one '*' stands for one segment */
     enum route_format format; /* of its errors, too */
     bool needs_index;
     route_handler *handle;
+    route_estimator *estimate; /* NULL: it is always quick */
 };
 
 /* Answers a request, whatever it is. Returns the route's number for the scoreboard. */
 size_t route_answer(struct site *site, const struct request *request, struct reply *reply);
+/* About how many reports the answer to it costs: 0 for what is always quick, or no request. */
+uint64_t route_estimate(struct site *site, const struct request *request);
 /* The answer to what could not be read as a request; the same. */
 size_t route_refuse(const struct error *error, struct reply *reply);
 

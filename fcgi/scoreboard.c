@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Upper bounds of the duration histogram, in microseconds. */
 static const uint64_t steps[SCOREBOARD_STEPS - 1] = {
@@ -24,6 +25,7 @@ struct scoreboard *scoreboard_new(size_t slot_count, struct error *err)
     struct scoreboard *scoreboard = memory; /* all zero, as mmap gives it */
     scoreboard->slot_count = slot_count;
     scoreboard->started = scoreboard_now();
+    scoreboard->master = getpid();
     return scoreboard;
 }
 
@@ -128,6 +130,8 @@ void scoreboard_describe(const struct scoreboard *scoreboard, const char *const 
     describe_requests(scoreboard, route_names, route_count, out);
     describe_durations(scoreboard, route_names, route_count, out);
     describe_workers(scoreboard, out);
+    describe_number(out, "sitrep_parked_total", "counter",
+                    "Long questions that let quick ones pass.", scoreboard->parked);
     describe_number(out, "sitrep_worker_deaths_total", "counter",
                     "Workers that ended without being asked to.", scoreboard->worker_deaths);
     describe_number(out, "sitrep_late_kills_total", "counter",

@@ -36,11 +36,14 @@ struct route_counters {
 
 struct scoreboard {
     size_t slot_count;
-    _Atomic(bool) draining; /* the server ends: empty the queue, then stop */
+    pid_t master;
+    _Atomic(bool) ending;   /* the server ends: answer what is parked, then stop */
+    _Atomic(bool) draining; /* and what is in the socket's queue, too */
     int64_t started;        /* scoreboard_now() */
     /* Of the snapshot that new workers get; written by the master alone. */
     _Atomic(uint64_t) snapshot_reports, snapshot_bytes, snapshot_loads, snapshot_failures;
     _Atomic(uint64_t) late_kills, worker_deaths;
+    _Atomic(uint64_t) parked; /* connections, so far */
     struct route_counters routes[SCOREBOARD_ROUTES];
     struct worker_slot slots[];
 };

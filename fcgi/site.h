@@ -3,6 +3,9 @@
 #ifndef SITREP_SITE_H
 #define SITREP_SITE_H
 
+#include <stdint.h>
+
+#include "fcgi/parking.h"
 #include "fcgi/scoreboard.h"
 #include "fcgi/templates.h"
 #include "search/snapshot.h"
@@ -13,6 +16,8 @@ struct site {
     struct snapshot *snapshot; /* NULL while there is no index */
     struct templates *templates;
     struct scoreboard *scoreboard;
+    struct parking parking; /* of questions that are long */
+    uint64_t long_reports;  /* that is, with about so many reports or more (answer_estimate) */
 };
 
 #endif

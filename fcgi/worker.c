@@ -6,15 +6,30 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "fcgi/environment.h"
 #include "fcgi/log.h"
 #include "fcgi/reply.h"
 #include "fcgi/request.h"
 #include "fcgi/route.h"
 
 #define BACK_OFF_MS 100 /* after an accept() that failed, as without free descriptors */
+#define SILENCE_MS  2000
+#define LOOK_BYTES  16384u /* of a request; one with more in its head is not looked at */
+/* Quick ones pass a long one at most so often in a row, at each worker. */
+#define PASSING 4u
+
+struct worker {
+    struct site *site;
+    struct worker_slot *slot;
+    int fd, signal_fd;
+    FCGX_Request fcgi;
+    unsigned passed; /* in a row, while something was parked */
+    int complaint;   /* the last one, to be said once */
+};
 
 /* A signal read from a descriptor, and not by a handler, cannot come between a look at a flag and
  * the accept() after it; and poll() tells of it however busy the socket is. */
@@ -27,19 +42,88 @@ static int open_stop_signal(void)
     return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Waits for a connection; false when the worker is to stop. */
-static bool wait_for_connection(int fd, int signal_fd, const struct scoreboard *scoreboard)
+enum turn { TURN_STOP, TURN_NEW, TURN_PARKED };
+
+/* Whose turn it is, of those who wait: a new connection's, unless enough of them have passed those
+ * that are parked. */
+static enum turn choose(struct worker *worker, bool is_new, bool is_parked)
 {
-    struct pollfd events[] = {{.fd = fd, .events = POLLIN}, {.fd = signal_fd, .events = POLLIN}};
+    const struct parking *parking = &worker->site->parking;
+
+    if (!is_parked)
+        worker->passed = 0;
+    if (is_parked && (!is_new || worker->passed >= PASSING || parking_is_full(parking)))
+        return TURN_PARKED;
+    return is_new ? TURN_NEW : TURN_STOP;
+}
+
+/* Whether those that are parked would be left behind. */
+static bool is_last_chance(const struct scoreboard *scoreboard)
+{
+    return scoreboard->ending || getppid() != scoreboard->master;
+}
+
+static enum turn wait_for_turn(struct worker *worker)
+{
+    const struct scoreboard *scoreboard = worker->site->scoreboard;
+    struct pollfd events[] = {{.fd = worker->fd, .events = POLLIN},
+                              {.fd = worker->site->parking.out, .events = POLLIN},
+                              {.fd = worker->signal_fd, .events = POLLIN}};
 
     for (;;) {
-        if (poll(events, 2, -1) < 0)
+        if (poll(events, 3, -1) < 0)
             continue;
-        if (events[1].revents)
-            return scoreboard->draining && events[0].revents;
-        if (events[0].revents)
-            return true;
+        bool is_new = events[0].revents, is_parked = events[1].revents;
+        if (events[2].revents)
+            return choose(worker, is_new && scoreboard->draining,
+                          is_parked && is_last_chance(scoreboard));
+        if (is_new || is_parked)
+            return choose(worker, is_new, is_parked);
     }
+}
+
+/* A connection says something at once, or in a moment: libfcgi's own patience. */
+static bool is_silent(int connection)
+{
+    struct pollfd event = {.fd = connection, .events = POLLIN};
+    return poll(&event, 1, SILENCE_MS) <= 0 || !(event.revents & POLLIN);
+}
+
+/* Whether the question of a connection is a long one. It is only looked at: who takes the
+ * connection reads it. What is not known is quick. */
+static bool is_long(struct site *site, int connection)
+{
+    unsigned char bytes[LOOK_BYTES];
+    char *variables[ENVIRONMENT_ROOM];
+    struct request request = {0};
+    struct error err = {0};
+
+    ssize_t size = recv(connection, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
+    if (size <= 0 || !environment_read(bytes, (size_t)size, variables))
+        return false;
+    bool is_long = request_read(variables, &request, &err) &&
+                   route_estimate(site, &request) >= site->long_reports;
+    request_clear(&request);
+    return is_long;
+}
+
+static bool does_anyone_wait(const struct worker *worker)
+{
+    struct pollfd events[] = {{.fd = worker->fd, .events = POLLIN},
+                              {.fd = worker->site->parking.out, .events = POLLIN}};
+    return poll(events, 2, 0) > 0;
+}
+
+/* Parks a connection that is new, where it would keep others waiting. */
+static bool park(struct worker *worker, int connection)
+{
+    struct site *site = worker->site;
+
+    if (site->scoreboard->ending || !does_anyone_wait(worker) || !is_long(site, connection) ||
+        !parking_take(&site->parking, connection))
+        return false;
+    site->scoreboard->parked++;
+    return true;
 }
 
 static void send_reply(FCGX_Request *fcgi, const struct request *request, const struct reply *reply)
@@ -78,38 +162,77 @@ static void serve(struct site *site, FCGX_Request *fcgi)
     request_clear(&request);
 }
 
+/* Answers the request of a connection, if it has one, and closes it. */
+static void answer(struct worker *worker, int connection)
+{
+    FCGX_Request *fcgi = &worker->fcgi;
+    struct site *site = worker->site;
+
+    /* libfcgi goes on with a connection that it has kept, as it believes. Where it can read no
+     * request it closes that, and fails at accept(), for it has no listening socket. */
+    fcgi->ipcFd = connection;
+    fcgi->keepConnection = true;
+    if (FCGX_Accept_r(fcgi) != 0)
+        return;
+    serve(site, fcgi);
+    fcgi->keepConnection = false;
+    FCGX_Finish_r(fcgi);
+    if (site->snapshot)
+        worker->slot->cache_bytes = snapshot_cache_memory(site->snapshot);
+    worker->slot->requests++;
+}
+
+static void take_new(struct worker *worker)
+{
+    int connection = accept4(worker->fd, NULL, NULL, SOCK_CLOEXEC);
+
+    if (connection >= 0) {
+        if (is_silent(connection)) {
+            close(connection);
+        } else if (!park(worker, connection)) {
+            answer(worker, connection);
+            worker->passed++;
+        }
+        return;
+    }
+    /* Another worker took the connection, or its client did. */
+    if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
+        return;
+    if (errno != worker->complaint)
+        log_line("cannot accept: %s", strerror(errno));
+    worker->complaint = errno;
+    poll(NULL, 0, BACK_OFF_MS);
+}
+
+static void take_parked(struct worker *worker)
+{
+    int connection = parking_next(&worker->site->parking);
+
+    if (connection < 0) /* another worker took it */
+        return;
+    answer(worker, connection);
+    worker->passed = 0;
+}
+
 void worker_run(struct site *site, int fd, struct worker_slot *slot)
 {
-    FCGX_Request fcgi;
-    int signal_fd = open_stop_signal();
+    struct worker worker = {.site = site, .slot = slot, .fd = fd, .signal_fd = open_stop_signal()};
+    enum turn turn;
 
-    if (signal_fd < 0 || FCGX_Init() != 0 ||
-        FCGX_InitRequest(&fcgi, fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+    if (worker.signal_fd < 0 || FCGX_Init() != 0 || FCGX_InitRequest(&worker.fcgi, -1, 0) != 0) {
         log_line("worker cannot start: %s", strerror(errno));
         return;
     }
-    int complaint = 0; /* the last one, to be said once */
     slot->state = WORKER_IDLE;
-    while (wait_for_connection(fd, signal_fd, site->scoreboard)) {
+    while ((turn = wait_for_turn(&worker)) != TURN_STOP) {
         /* Busy from here on: a client that sends half a request must meet the deadline. */
         slot->busy_since = scoreboard_now();
         slot->state = WORKER_BUSY;
-        int status = FCGX_Accept_r(&fcgi);
-        if (status == 0) {
-            serve(site, &fcgi);
-            FCGX_Finish_r(&fcgi);
-            if (site->snapshot)
-                slot->cache_bytes = snapshot_cache_memory(site->snapshot);
-            slot->requests++;
-        }
+        if (turn == TURN_NEW)
+            take_new(&worker);
+        else
+            take_parked(&worker);
         slot->state = WORKER_IDLE;
-        /* Another worker took the connection, or it was no request. */
-        if (status == 0 || status == -EAGAIN || status == -EINTR)
-            continue;
-        if (status != complaint)
-            log_line("cannot accept: %s", strerror(-status));
-        complaint = status;
-        poll(NULL, 0, BACK_OFF_MS);
     }
-    close(signal_fd);
+    close(worker.signal_fd);
 }

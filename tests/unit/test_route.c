@@ -44,6 +44,17 @@ static void ask(const char *method, const char *path, const char *accept, struct
     assert_false(reply_failed(reply));
 }
 
+/* Nothing is long while there is no index. */
+static void test_estimate(void **state)
+{
+    struct request request = {
+        .method = "GET", .path = "/search", .query = "q=a", .accept = "", .if_none_match = ""};
+    (void)state;
+    assert_int_equal(route_estimate(&site, &request), 0);
+    request.path = "/nowhere";
+    assert_int_equal(route_estimate(&site, &request), 0);
+}
+
 static void test_statuses(void **state)
 {
     static const struct {
@@ -125,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_estimate),
         cmocka_unit_test(test_question_is_kept),
         cmocka_unit_test(test_refuse),
         cmocka_unit_test(test_names),
