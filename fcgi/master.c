@@ -21,7 +21,10 @@
 #define YOUNG_MS        1000 /* a worker that dies younger makes the next one wait */
 #define BACK_OFF_MS     100
 #define BACK_OFF_MAX_MS 5000
-#define PARKED          8u /* connections a worker, where parking is full */
+/* Connections a worker, with which parking is full. Measured, with 64 clients and a million
+ * reports: with 8, p50 81 ms and p99 155; with 16, 57 and 200; with 32, 5 and 250; where none are
+ * parked, 91 and 117. */
+#define PARKED 8u
 
 /* What the master alone knows of the worker in a slot of the scoreboard. */
 struct keeper {
