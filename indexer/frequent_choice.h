@@ -13,7 +13,7 @@
 #define FREQUENT_CHOICE_SAMPLE 6000u  /* reports looked at, spread over all */
 #define FREQUENT_CHOICE_ONE_IN 1500u  /* of them has a term that is chosen */
 #define FREQUENT_CHOICE_LEAST  4u     /* reports, too */
-#define FREQUENT_CHOICE_TERMS  65536u /* at most: the most frequent */
+#define FREQUENT_CHOICE_TERMS  81920u /* at most: the most frequent */
 
 /* Terms counted so far. */
 struct frequent_choice;

@@ -99,26 +99,31 @@ bool word_list_makes_pair(const struct word_list *list, int first, int second)
     return makes_pairs(list, first) && makes_pairs(list, second);
 }
 
-/* The prefix, and numbers below 4096 as two characters each. */
-static void put_term(const uint32_t *numbers, size_t count, char out[PAIR_TERM_ROOM])
+static char digit(uint32_t number)
 {
     static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
-    char *end = stpcpy(out, PAIR_PREFIX);
-    for (size_t i = 0; i < count; i++) {
-        *end++ = digits[numbers[i] / 64];
-        *end++ = digits[numbers[i] % 64];
-    }
-    *end = '\0';
+    return digits[number % 64];
 }
 
 void word_list_pair(int first, int second, char out[PAIR_TERM_ROOM])
 {
-    put_term((const uint32_t[]){(uint32_t)first, (uint32_t)second}, 2, out);
+    const uint32_t numbers[] = {(uint32_t)first, (uint32_t)second};
+    char *end = stpcpy(out, PAIR_PREFIX);
+    for (size_t i = 0; i < 2; i++) {
+        *end++ = digit(numbers[i] / 64);
+        *end++ = digit(numbers[i]);
+    }
+    *end = '\0';
 }
 
 /* The high bits of a product (Knuth, "The Art of Computer Programming", volume 3, 6.4). */
 void word_list_pair_class(int first, int second, char out[PAIR_TERM_ROOM])
 {
     uint32_t pair = (uint32_t)first * WORD_LIST_PAIR_WORDS + (uint32_t)second;
-    put_term((const uint32_t[]){pair * 2654435761u >> 20}, 1, out);
+    uint32_t number = pair * 2654435761u >> (32 - WORD_LIST_PAIR_CLASS_BITS);
+    char *end = stpcpy(out, PAIR_PREFIX);
+    *end++ = digit(number / 64 / 64);
+    *end++ = digit(number / 64);
+    *end++ = digit(number);
+    *end = '\0';
 }

@@ -24,10 +24,11 @@
 #define WORD_LIST_WORDS      16382 /* those that come after are left out */
 
 /* The term of a pair is the prefix and two characters a word. Most pairs are rare: those share a
- * term with the others of their class, the prefix and two characters, which leaves few reports to
+ * term with the others of their class, the prefix and three characters, which leaves few reports to
  * look into. */
-#define PAIR_PREFIX    "XP"
-#define PAIR_TERM_ROOM (sizeof PAIR_PREFIX + 4)
+#define PAIR_PREFIX               "XP"
+#define WORD_LIST_PAIR_CLASS_BITS 14
+#define PAIR_TERM_ROOM            (sizeof PAIR_PREFIX + 4)
 
 struct word_list;
 

@@ -34,7 +34,7 @@ static void terms_of_many_reports_are_chosen(void **state)
         count_report(choice, "Bridge", "Attacks convoy");
     chosen = frequent_choice_make(choice);
     assert_string_equal(chosen,
-                        "Sbridge\nXP0001\nXPdZ\nZSbridg\nZattack\nZbridg\nZconvoy\nZthe\nZunlist\n"
+                        "Sbridge\nXP0001\nXP2UD\nZSbridg\nZattack\nZbridg\nZconvoy\nZthe\nZunlist\n"
                         "attacks\nconvoy\n");
     free(chosen);
     frequent_choice_free(choice);
