@@ -6,9 +6,9 @@
 
 /* Measured, in bytes: the vocabulary and the training of a dictionary; what a report needs while
  * it is put in order; a worker with nothing in hand; what it takes to index a byte of report. */
-#define MASTER_BYTES     (224ull << 20)
+#define MASTER_BYTES     (320ull << 20)
 #define REPORT_BYTES     168ull
-#define WORKER_BYTES     (60ull << 20)
+#define WORKER_BYTES     (72ull << 20)
 #define BYTES_OF_REPORTS 24ull
 
 bool budget_share(uint64_t memory, size_t reports, unsigned *workers, struct error *err)

@@ -3,16 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "indexer/frequent_choice.h"
 #include "indexer/frequent_writer.h"
 #include "schema/buffer.h"
 #include "schema/term_table.h"
 
-/* A report's posting of a term. */
+/* A report's posting of a term. A wdf of WDF_MORE and more stands in 'large' instead. */
 struct noted {
-    uint32_t number, wdf;
+    unsigned number : 17, wdf : 15;
 };
+#define NUMBERS  (1u << 17)
+#define WDF_MORE ((1u << 15) - 1)
+_Static_assert(FREQUENT_CHOICE_TERMS <= NUMBERS, "a number has 17 bits");
 
-struct report {
+struct kept {
     uint32_t docid;
     size_t end; /* of its postings, where those of the next begin */
 };
@@ -31,7 +35,9 @@ struct frequent_lists {
      * they are sorted by term, as each list has other places in memory to wait for. */
     struct noted *noted;
     size_t noted_count, noted_room;
-    struct report *reports;
+    uint32_t *large; /* in the order of those they belong to */
+    size_t large_count, large_room;
+    struct kept *reports;
     size_t report_count, report_room;
     size_t *counts; /* by number: of its postings */
     /* Of the report in the making: */
@@ -45,6 +51,8 @@ static bool fill(struct frequent_lists *lists, const char *terms)
 {
     for (const char *c = terms; *c; c++)
         lists->count += *c == '\n';
+    if (lists->count > NUMBERS)
+        lists->count = NUMBERS;
     lists->met_words = lists->count / 64 + 1;
     lists->text = strdup(terms);
     lists->terms = calloc(lists->count + 1, sizeof lists->terms[0]);
@@ -79,6 +87,7 @@ void frequent_lists_free(struct frequent_lists *lists)
         return;
     term_table_clear(&lists->numbers);
     free(lists->noted);
+    free(lists->large);
     free(lists->reports);
     free(lists->counts);
     free(lists->wdfs);
@@ -108,6 +117,21 @@ uint32_t frequent_lists_length(const struct frequent_lists *lists)
     return lists ? lists->length : 0;
 }
 
+/* Room for the next 64 postings is there. False out of memory. */
+static bool note(struct frequent_lists *lists, uint32_t number, uint32_t wdf)
+{
+    if (wdf >= WDF_MORE) {
+        if (!array_reserve(&lists->large, &lists->large_room, lists->large_count + 1,
+                           sizeof lists->large[0]))
+            return false;
+        lists->large[lists->large_count++] = wdf;
+    }
+    lists->noted[lists->noted_count++] =
+        (struct noted){number & (NUMBERS - 1), (wdf < WDF_MORE ? wdf : WDF_MORE) & WDF_MORE};
+    lists->counts[number]++;
+    return true;
+}
+
 bool frequent_lists_keep(struct frequent_lists *lists, uint32_t docid, struct error *err)
 {
     bool ok = array_reserve(&lists->reports, &lists->report_room, lists->report_count + 1,
@@ -119,12 +143,11 @@ bool frequent_lists_keep(struct frequent_lists *lists, uint32_t docid, struct er
                            sizeof lists->noted[0]);
         for (uint64_t left = lists->met[i]; ok && left != 0; left &= left - 1) {
             uint32_t number = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(left);
-            lists->noted[lists->noted_count++] = (struct noted){number, lists->wdfs[number]};
-            lists->counts[number]++;
+            ok = note(lists, number, lists->wdfs[number]);
         }
     }
     if (ok)
-        lists->reports[lists->report_count++] = (struct report){docid, lists->noted_count};
+        lists->reports[lists->report_count++] = (struct kept){docid, lists->noted_count};
     frequent_lists_drop(lists);
     return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }
@@ -141,61 +164,107 @@ void frequent_lists_drop(struct frequent_lists *lists)
 
 /* ---- all reports ------------------------------------------------------------------ */
 
-/* By term; 'ends' by number, from where they begin. */
-static void sort(const struct frequent_lists *lists, struct posting *postings, size_t *ends)
+/* Some of the lists, and the postings of them. */
+struct part {
+    size_t first, end; /* numbers */
+    size_t *ends;      /* by number less the first: where a list ends */
+    struct posting *postings;
+    uint32_t *docids, *wdfs; /* of one list */
+};
+
+/* Postings are sorted in so many parts, as they take as much memory again as they do unsorted. */
+#define PARTS 4u
+
+static void part_choose(struct part *part, const struct frequent_lists *lists, size_t number)
 {
-    size_t end = 0, at = 0;
-    for (size_t i = 0; i < lists->count; i++) {
-        ends[i] = end;
-        end += lists->counts[i];
-    }
-    for (size_t i = 0; i < lists->report_count; i++)
-        for (; at < lists->reports[i].end; at++)
-            postings[ends[lists->noted[at].number]++] =
-                (struct posting){lists->reports[i].docid, lists->noted[at].wdf};
+    part->first = lists->count * number / PARTS;
+    part->end = lists->count * (number + 1) / PARTS;
 }
 
-/* 'docids' and 'wdfs' have room for the list. */
-static bool write_list(const struct frequent_lists *lists, size_t number,
-                       const struct posting *postings, uint32_t *docids, uint32_t *wdfs,
+static size_t part_postings(const struct part *part, const struct frequent_lists *lists)
+{
+    size_t count = 0;
+    for (size_t i = part->first; i < part->end; i++)
+        count += lists->counts[i];
+    return count;
+}
+
+static bool part_init(struct part *part, const struct frequent_lists *lists)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < PARTS; i++) {
+        part_choose(part, lists, i);
+        size_t count = part_postings(part, lists);
+        most = count > most ? count : most;
+    }
+    part->ends = malloc((lists->count + 1) * sizeof part->ends[0]);
+    part->postings = malloc((most + 1) * sizeof part->postings[0]);
+    part->docids = malloc((lists->report_count + 1) * sizeof part->docids[0]);
+    part->wdfs = malloc((lists->report_count + 1) * sizeof part->wdfs[0]);
+    return part->ends && part->postings && part->docids && part->wdfs;
+}
+
+static void part_clear(struct part *part)
+{
+    free(part->ends);
+    free(part->postings);
+    free(part->docids);
+    free(part->wdfs);
+}
+
+static void part_sort(struct part *part, const struct frequent_lists *lists)
+{
+    size_t end = 0, at = 0, count = part->end - part->first;
+    for (size_t i = 0; i < count; i++) {
+        part->ends[i] = end; /* where it begins, until its postings are there */
+        end += lists->counts[part->first + i];
+    }
+    const uint32_t *large = lists->large;
+    for (size_t i = 0; i < lists->report_count; i++)
+        for (; at < lists->reports[i].end; at++) {
+            struct noted noted = lists->noted[at];
+            uint32_t wdf = noted.wdf == WDF_MORE ? *large++ : noted.wdf;
+            if (noted.number - part->first < count)
+                part->postings[part->ends[noted.number - part->first]++] =
+                    (struct posting){lists->reports[i].docid, wdf};
+        }
+}
+
+static bool write_list(const struct frequent_lists *lists, size_t number, struct part *part,
                        struct frequent_writer *writer, struct error *err)
 {
     size_t count = lists->counts[number];
+    const struct posting *postings = part->postings + part->ends[number - part->first] - count;
     for (size_t i = 0; i < count; i++) {
-        docids[i] = postings[i].docid;
-        wdfs[i] = postings[i].wdf;
+        part->docids[i] = postings[i].docid;
+        part->wdfs[i] = postings[i].wdf;
     }
-    return frequent_writer_add(writer, lists->terms[number], true, docids, wdfs, (uint32_t)count,
-                               err);
+    return frequent_writer_add(writer, lists->terms[number], true, part->docids, part->wdfs,
+                               (uint32_t)count, err);
 }
 
 bool frequent_lists_write(const struct frequent_lists *lists, const char *path, uint32_t last,
                           struct error *err)
 {
     struct frequent_writer *writer = NULL;
-    struct posting *postings = malloc((lists->noted_count + 1) * sizeof postings[0]);
-    size_t *ends = malloc((lists->count + 1) * sizeof ends[0]);
-    uint32_t *docids = malloc((lists->report_count + 1) * sizeof docids[0]);
-    uint32_t *wdfs = malloc((lists->report_count + 1) * sizeof wdfs[0]);
-    bool ok =
-        (postings && ends && docids && wdfs) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
-    if (ok)
-        sort(lists, postings, ends);
+    struct part part = {.first = 0};
+    bool ok = part_init(&part, lists) || error_set(err, ERROR_MEMORY, NULL, "out of memory");
     ok = ok && frequent_writer_open(path, last, &writer, err);
-    for (size_t i = 0; ok && i < lists->count; i++)
-        ok = write_list(lists, i, postings + ends[i] - lists->counts[i], docids, wdfs, writer, err);
+    for (size_t i = 0; ok && i < PARTS; i++) {
+        part_choose(&part, lists, i);
+        part_sort(&part, lists);
+        for (size_t number = part.first; ok && number < part.end; number++)
+            ok = write_list(lists, number, &part, writer, err);
+    }
     ok = ok && frequent_writer_finish(writer, err);
     frequent_writer_close(writer);
-    free(postings);
-    free(ends);
-    free(docids);
-    free(wdfs);
+    part_clear(&part);
     return ok;
 }
 
 void frequent_lists_reset(struct frequent_lists *lists)
 {
-    lists->noted_count = lists->report_count = 0;
+    lists->noted_count = lists->large_count = lists->report_count = 0;
     memset(lists->counts, 0, lists->count * sizeof lists->counts[0]);
     frequent_lists_drop(lists);
 }

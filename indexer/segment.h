@@ -18,10 +18,10 @@
 
 struct extraction_options;
 
-/* A segment ends at whichever comes first. 2 to 16 MB take the same time, and as lists of reports
- * are merged without being joined, the fewer segments the smaller they are. */
-#define SEGMENT_REPORTS 10000u
-#define SEGMENT_BYTES   (8u << 20) /* at most */
+/* A segment ends at whichever comes first. Each has an entry for every frequent term, and lists of
+ * reports are merged without being joined: the fewer segments, the less of both. */
+#define SEGMENT_REPORTS 20000u
+#define SEGMENT_BYTES   (16u << 20) /* at most */
 #define SEGMENT_LEAST   (256u << 10)
 /* Of reports that are held in memory before they are committed to the segment. */
 #define SEGMENT_COMMIT_BYTES (256u << 10)

@@ -9,7 +9,7 @@
 
 #define REPORTS 3000
 /* One worker, and less memory than else: segments of 256 KB, eight of them. */
-#define SMALL "--workers 1 --memory 302M "
+#define SMALL "--workers 1 --memory 410M "
 
 static void write_reports(void **state)
 {
@@ -124,7 +124,7 @@ static void only_the_same_build_goes_on(void **state)
     struct run run = program_run(state, BUILD SMALL "--fresh DIR/in.jsonl");
     expect_resumed(&run, false);
     build_and_kill(state); /* what is published is another generation */
-    run = program_run(state, BUILD "--workers 1 --memory 312M DIR/in.jsonl");
+    run = program_run(state, BUILD "--workers 1 --memory 420M DIR/in.jsonl");
     expect_exit(run, 0);
     assert_null(strstr(run.err, "going on"));
     build_and_kill(state);
@@ -164,7 +164,7 @@ static void too_little_memory_is_refused(void **state)
 {
     struct run run = program_run(state, BUILD "--memory 100M DIR/in.jsonl");
     expect_exit(run, EX_DATAERR);
-    expect_text(run.err, "--memory: to index 0 reports takes at least 291M");
+    expect_text(run.err, "--memory: to index 0 reports takes at least 399M");
     run = program_run(state, BUILD "--memory 100 DIR/in.jsonl");
     expect_exit(run, EX_USAGE);
 }
