@@ -26,7 +26,7 @@ bool array_reserve(void *array, size_t *room, size_t needed, size_t item_size)
     return true;
 }
 
-void buffer_append(struct buffer *buffer, const char *bytes, size_t size)
+void buffer_append_growing(struct buffer *buffer, const char *bytes, size_t size)
 {
     if (buffer->failed)
         return;
@@ -39,16 +39,6 @@ void buffer_append(struct buffer *buffer, const char *bytes, size_t size)
         memcpy(buffer->bytes + buffer->size, bytes, size);
     buffer->size += size;
     buffer->bytes[buffer->size] = '\0';
-}
-
-void buffer_text(struct buffer *buffer, const char *text)
-{
-    buffer_append(buffer, text, strlen(text));
-}
-
-void buffer_char(struct buffer *buffer, char c)
-{
-    buffer_append(buffer, &c, 1);
 }
 
 void buffer_format(struct buffer *buffer, const char *format, ...)

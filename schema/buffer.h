@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Zero it before first use. */
 struct buffer {
@@ -14,9 +15,31 @@ struct buffer {
     bool failed; /* out of memory */
 };
 
-void buffer_append(struct buffer *buffer, const char *bytes, size_t size);
-void buffer_text(struct buffer *buffer, const char *text);
-void buffer_char(struct buffer *buffer, char c);
+/* What buffer_append does where there is no room, or has failed. */
+void buffer_append_growing(struct buffer *buffer, const char *bytes, size_t size);
+
+static inline void buffer_append(struct buffer *buffer, const char *bytes, size_t size)
+{
+    if (buffer->failed || size >= buffer->room - buffer->size) {
+        buffer_append_growing(buffer, bytes, size);
+        return;
+    }
+    if (size > 0)
+        memcpy(buffer->bytes + buffer->size, bytes, size);
+    buffer->size += size;
+    buffer->bytes[buffer->size] = '\0';
+}
+
+static inline void buffer_text(struct buffer *buffer, const char *text)
+{
+    buffer_append(buffer, text, strlen(text));
+}
+
+static inline void buffer_char(struct buffer *buffer, char c)
+{
+    buffer_append(buffer, &c, 1);
+}
+
 void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Gives the string to the caller ("" for an empty one) and zeroes the buffer; NULL, and

@@ -31,15 +31,10 @@ static void put_gathered(struct json_writer *json, const char *key, struct buffe
 static void put_link(struct json_writer *json, const char *key, const char *path,
                      const struct question *question)
 {
-    struct buffer link = {0};
     char *url = question_url(question);
-    buffer_text(&link, path);
-    if (url && url[0])
-        buffer_char(&link, '?');
-    buffer_text(&link, url ? url : "");
-    link.failed |= !url;
+    json_write_link(json, key, path, url ? url : "");
+    json->out->failed |= !url;
     free(url);
-    put_gathered(json, key, &link);
 }
 
 static bool is_same_choice(const struct filter *a, const struct filter *b)

@@ -1,6 +1,5 @@
 #include "search/json_writer.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,10 +81,26 @@ void json_write_text(struct json_writer *json, const char *key, const char *text
     free(clean);
 }
 
-void json_write_integer(struct json_writer *json, const char *key, uint64_t number)
+void json_write_link(struct json_writer *json, const char *key, const char *path, const char *query)
 {
     put_key(json, key);
-    buffer_format(json->out, "%" PRIu64, number);
+    buffer_char(json->out, '"');
+    buffer_text(json->out, path);
+    if (*query)
+        buffer_char(json->out, '?');
+    buffer_text(json->out, query);
+    buffer_char(json->out, '"');
+}
+
+/* An answer has hundreds of them, which printf would take as long to write as all else. */
+void json_write_integer(struct json_writer *json, const char *key, uint64_t number)
+{
+    char digits[20], *at = digits + sizeof digits;
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    put_key(json, key);
+    buffer_append(json->out, at, (size_t)(digits + sizeof digits - at));
 }
 
 void json_write_real(struct json_writer *json, const char *key, double number, double steps)

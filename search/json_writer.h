@@ -21,6 +21,10 @@ void json_begin(struct json_writer *json, const char *key, char bracket);
 void json_end(struct json_writer *json, char bracket);
 /* A string, ill-formed bytes repaired; null for NULL. */
 void json_write_text(struct json_writer *json, const char *key, const char *text);
+/* A string of a path and, unless it is empty, '?' and a query: percent-encoded, so that nothing in
+ * it needs an escape. */
+void json_write_link(struct json_writer *json, const char *key, const char *path,
+                     const char *query);
 void json_write_integer(struct json_writer *json, const char *key, uint64_t number);
 /* Rounded to 1 / 'steps'. */
 void json_write_real(struct json_writer *json, const char *key, double number, double steps);

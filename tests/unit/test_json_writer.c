@@ -34,9 +34,12 @@ static void members_and_commas(void **state)
     json_end(&json, ']');
     json_write_bool(&json, "b", true);
     json_write_text(&json, "none", NULL);
+    json_write_integer(&json, "zero", 0);
+    json_write_link(&json, "href", "/search", "q=a%22b");
+    json_write_link(&json, "all", "/search", "");
     json_end(&json, '}');
     expect(&json, "{\"n\":18446744073709551615,\"list\":[{},[],null,false],\"b\":true,"
-                  "\"none\":null}");
+                  "\"none\":null,\"zero\":0,\"href\":\"/search?q=a%22b\",\"all\":\"/search\"}");
 }
 
 static void texts_are_escaped(void **state)
