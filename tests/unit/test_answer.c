@@ -109,7 +109,7 @@ static void assert_estimate(const char *url, uint64_t reports)
 {
     struct question question;
     struct error err = {0};
-    uint64_t found;
+    uint64_t found = 0;
     assert_true(question_init(&question, NULL));
     if (!question_parse_url(url, strlen(url), &question, &err) ||
         !answer_estimate(snapshot, &question, &found, &err))
