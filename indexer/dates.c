@@ -29,7 +29,8 @@ static void emit(struct finder *finder, uint32_t first, uint32_t last, day_t day
 {
     const struct word *words = finder->text.words;
     finder->next = last;
-    if (day == DAY_NONE || finder->stopped)
+    /* What lies months from a report's day can be before the first year or after the last. */
+    if (day == DAY_NONE || day < DAY_MIN || day > DAY_MAX || finder->stopped)
         return;
     finder->date_end = last;
     const struct date date = {.begin = words[first].begin,
