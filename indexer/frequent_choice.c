@@ -10,8 +10,6 @@
 #include "schema/term_table.h"
 #include "schema/word_list.h"
 
-#define FIRST_ROOM 8192u /* terms */
-
 struct counted {
     unsigned reports;
     char term[];
@@ -51,24 +49,23 @@ static bool can_be_chosen(const struct frequent_choice *choice, const char *term
     return (term[0] >= 'A' && term[0] <= 'Z') || word_list_number(choice->words, term) >= 0;
 }
 
-/* Room for one more; false out of memory. */
+/* Room for one more, in the table too; false out of memory. */
 static bool make_room(struct frequent_choice *choice)
 {
     struct term_table numbers;
-    size_t room = choice->room ? 2 * choice->room : FIRST_ROOM;
-    if (choice->count < choice->room)
+    size_t before = choice->room;
+    if (!array_reserve(&choice->terms, &choice->room, choice->count + 1, sizeof choice->terms[0]))
+        return false;
+    if (choice->room == before)
         return true;
-    struct counted **terms = realloc(choice->terms, room * sizeof terms[0]);
-    if (!terms)
+    if (!term_table_init(&numbers, choice->room)) {
+        choice->room = before;
         return false;
-    choice->terms = terms;
-    if (!term_table_init(&numbers, room))
-        return false;
+    }
     for (size_t i = 0; i < choice->count; i++)
-        term_table_add(&numbers, terms[i]->term, (uint32_t)i);
+        term_table_add(&numbers, choice->terms[i]->term, (uint32_t)i);
     term_table_clear(&choice->numbers);
     choice->numbers = numbers;
-    choice->room = room;
     return true;
 }
 

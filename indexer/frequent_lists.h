@@ -1,6 +1,6 @@
 /* frequent_lists.h: the postings of frequent terms on their way past the database. Of a build's
  * terms a few thousand make two thirds of all postings, of which Xapian takes a tree and a string
- * each; so they are gathered by term here, and stand in the file of frequent terms alone.
+ * each; so they are noted here, sorted by term, and stand in the file of frequent terms alone.
  */
 #ifndef SITREP_FREQUENT_LISTS_H
 #define SITREP_FREQUENT_LISTS_H
