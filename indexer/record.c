@@ -133,6 +133,7 @@ static const struct record_name names[] = {
     {"origin", set_origin, false}, {"actors", add_actor, true},       {"regions", add_region, true},
     {"places", add_region, true},
 };
+_Static_assert(ARRAY_LEN(names) == RECORD_NAMES, "record.h says how many there are");
 
 const struct record_name *record_find(const char *name, size_t size)
 {
@@ -140,6 +141,11 @@ const struct record_name *record_find(const char *name, size_t size)
         if (strlen(names[i].name) == size && memcmp(names[i].name, name, size) == 0)
             return &names[i];
     return NULL;
+}
+
+const char *record_name_text(const struct record_name *name)
+{
+    return name->name;
 }
 
 bool record_is_list(const struct record_name *name)

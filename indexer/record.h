@@ -11,9 +11,11 @@
 #include "schema/report.h"
 
 struct record_name;
+#define RECORD_NAMES 13u
 
 /* NULL for a name that means nothing here; such values are ignored. */
 const struct record_name *record_find(const char *name, size_t size);
+const char *record_name_text(const struct record_name *name);
 /* Takes a list of values; set it once per value. */
 bool record_is_list(const struct record_name *name);
 bool record_is_text(const struct record_name *name);

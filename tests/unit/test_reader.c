@@ -132,6 +132,28 @@ static void json_lines(void **state)
     at_end(reader);
 }
 
+/* What no field takes is passed over whole, what is no text within one is made good. */
+static void json_lines_take_what_they_can(void **state)
+{
+    struct reader *reader = open_file(
+        state, "r.jsonl",
+        "{\"id\": \"a\", \"deep\": {\"id\": \"b\", \"text\": [{\"date\": 1}, [true]]}, \"text\": "
+        "\"Nul \\u0000, half \\uD800 a pair, whole \\uD83D\\uDE00.\", \"url\": null,"
+        " \"actors\": [null, \"RF\", 7]}\n"
+        "{\"id\": 123456789012345678901234567890, \"text\": \"Big.\"}");
+    struct report report = next_report(reader, 1);
+    assert_string_equal(report.id, "a");
+    assert_string_equal(report.body, "Nul \xef\xbf\xbd, half ? a pair, whole \xf0\x9f\x98\x80.");
+    assert_int_equal(report.given_count, 2);
+    assert_string_equal(report.given[1].text, "7");
+    assert_int_equal(ignored.count, 1);
+    report_clear(&report);
+    report = next_report(reader, 2);
+    assert_string_equal(report.id, "123456789012345678901234567890");
+    report_clear(&report);
+    at_end(reader);
+}
+
 static void json_lines_rejects_name_line_and_reason(void **state)
 {
     struct reader *reader = open_file(state, "r.jsonl",
@@ -142,13 +164,13 @@ static void json_lines_rejects_name_line_and_reason(void **state)
                                       "{\"text\": \"a\", \"text\": \"b\"}\n"
                                       "{\"text\": \"a\", \"body\": \"b\"}\n"
                                       "{\"title\": \"only\"}\n"
-                                      "{\"text\": \"nul \\u0000\"}\n"
+                                      "{\"text\": \"control \x01\"}\n"
                                       "{\"text\": \"good\"}\n");
     next_reject(reader, "r.jsonl:1", "not JSON");
     next_reject(reader, "r.jsonl:2", "not a JSON object");
     next_reject(reader, "r.jsonl:3", "date: '2023-02-30' is not a day");
     next_reject(reader, "r.jsonl:4", "text: must be a string");
-    next_reject(reader, "r.jsonl:5", "not JSON: duplicate");
+    next_reject(reader, "r.jsonl:5", "text: given twice");
     next_reject(reader, "r.jsonl:6", "given twice");
     next_reject(reader, "r.jsonl:7", "no text");
     next_reject(reader, "r.jsonl:8", "not JSON");
@@ -404,6 +426,8 @@ int main(void)
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(seed_rejects, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(json_lines, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(json_lines_take_what_they_can, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(json_lines_rejects_name_line_and_reason, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(bytes_that_are_not_utf8_are_replaced, scratch_setup,
