@@ -15,10 +15,9 @@
 #include "indexer/crew.h"
 #include "indexer/difference.h"
 #include "indexer/files.h"
-#include "indexer/frequent_merge.h"
 #include "indexer/intake.h"
+#include "indexer/merging.h"
 #include "indexer/publication.h"
-#include "indexer/report_writer.h"
 #include "indexer/segment.h"
 #include "indexer/spool.h"
 #include "schema/buffer.h"
@@ -344,36 +343,17 @@ static bool index_reports(struct build *build, struct error *err)
 
 /* ---- publishing --------------------------------------------------------- */
 
-static bool merge_files(const struct build *build, struct error *err)
-{
-    struct report_writer *files = NULL;
-    bool ok = report_writer_open(publication_directory(build->publication), &files, err);
-    for (size_t i = 0; ok && i < build->plan.count; i++)
-        ok = report_writer_add_all(files, build->segment_paths[i], err);
-    ok = ok && report_writer_finish(files, err);
-    report_writer_close(files);
-    return ok;
-}
-
-/* The files of segments are joined while their databases are merged. */
 static bool merge_segments(struct build *build, struct error *err)
 {
-    const char *directory = publication_directory(build->publication);
-    struct frequent_merge *frequent = NULL;
-    struct compaction *compaction = NULL;
+    struct merging merging = {.publication = build->publication,
+                              .folder = build->segments,
+                              .segments = build->segment_paths,
+                              .count = build->plan.count,
+                              .database = build->database,
+                              .workers = build->workers};
     begin_phase(build, BUILD_MERGING);
     tell_progress(build, 0, 0, true);
-    if (!compaction_begin(build->segments, build->plan.count, build->database, build->workers,
-                          &compaction, err))
-        return false;
-    bool ok = merge_files(build, err) && frequent_merge_begin(directory, build->segment_paths,
-                                                              build->plan.count, &frequent, err);
-    if (ok)
-        ok = compaction_end(compaction, err) && publication_verify_ahead(build->publication, err) &&
-             frequent_merge_finish(frequent, err);
-    else
-        compaction_cancel(compaction);
-    frequent_merge_close(frequent);
+    bool ok = merging_run(&merging, err);
     tell_progress(build, build->result->reports, build->result->reports, true);
     return ok;
 }
@@ -459,6 +439,23 @@ static bool publish(struct build *build, struct error *err)
         return false;
     tell_progress(build, build->result->reports, build->result->reports, true);
     return true;
+}
+
+static bool work_removal(void *context, void *state, struct crew *crew, size_t task,
+                         struct error *err)
+{
+    (void)state;
+    (void)crew;
+    const struct build *build = context;
+    return files_remove_tree(task == 0 ? build->spool_path : build->segments, err);
+}
+
+/* What goes are gigabytes, side by side; what stays is left to the end of the publication. */
+static void remove_scratch(struct build *build)
+{
+    const struct crew_job job = {
+        .tasks = 2, .workers = build->workers, .context = build, .work = work_removal};
+    crew_run(&job, NULL);
 }
 
 /* The paths that the steps share. */
@@ -575,7 +572,9 @@ bool build_run(const struct build_options *options, const struct build_observer 
     bool ok = prepare(&build, &fault) && (build.resumed || read_corpus(&build, &fault)) &&
               index_reports(&build, &fault) && merge_segments(&build, &fault) &&
               publish(&build, &fault);
-    if (!ok) {
+    if (ok) {
+        remove_scratch(&build);
+    } else {
         out->resumable = build.spool && *build.identity && may_pass(fault.code);
         error_set(err, fault.code, fault.where, "%s", fault.text);
     }

@@ -184,6 +184,7 @@ static bool complete(struct publication *publication, const struct manifest_fact
     struct verification found;
     named.generation = name;
     if ((!publication->verifying && !publication_verify_ahead(publication, err)) ||
+        !verification_go_on(publication->verifying, err) ||
         !manifest_write(publication->directory, &named, err) ||
         !files_sync_tree(publication->directory, err))
         return false;

@@ -309,13 +309,19 @@ static bool wait_for(struct crew **crew, const struct generation *generation, st
     return ok || error_set(err, ERROR_CORRUPT, generation->database_path, "%s", fault.text);
 }
 
+bool verification_go_on(struct verification_work *work, struct error *err)
+{
+    const struct crew_job job = {
+        .tasks = 1, .workers = 1, .context = &work->generation, .work = work_words};
+    return crew_begin(&job, &work->words, err);
+}
+
 bool verification_end(struct verification_work *work, struct verification *out, struct error *err)
 {
     struct generation *generation = &work->generation;
     struct verification found = {0};
-    struct crew_job job = {.tasks = 1, .workers = 1, .context = generation, .work = work_words};
-    bool ok = crew_begin(&job, &work->words, err) && check_files(generation, &found, err) &&
-              wait_for(&work->database, generation, err) && wait_for(&work->words, generation, err);
+    bool ok = check_files(generation, &found, err) && wait_for(&work->database, generation, err) &&
+              wait_for(&work->words, generation, err);
     verification_cancel(work);
     if (ok)
         *out = found;
@@ -325,5 +331,10 @@ bool verification_end(struct verification_work *work, struct verification *out, 
 bool verification_run(const char *directory, struct verification *out, struct error *err)
 {
     struct verification_work *work;
-    return verification_begin(directory, &work, err) && verification_end(work, out, err);
+    if (!verification_begin(directory, &work, err))
+        return false;
+    if (verification_go_on(work, err))
+        return verification_end(work, out, err);
+    verification_cancel(work);
+    return false;
 }

@@ -23,11 +23,12 @@ struct verification {
  * check and whether each report has its words (word_stream.h). Nobody may write meanwhile. */
 bool verification_run(const char *directory, struct verification *out, struct error *err);
 
-/* The same in two steps: from the first one on, Xapian's check is at work, which takes longest, and
- * the database must not change; the other files may until the second one, which frees the work,
- * whatever it returns. */
+/* The same in three steps. From the first one on, Xapian's check is at work, which takes longest,
+ * and the database must not change; from the second one on that of the words, and none of the files
+ * may. The third one looks at the manifest, and frees the work, whatever it returns. */
 struct verification_work;
 bool verification_begin(const char *directory, struct verification_work **out, struct error *err);
+bool verification_go_on(struct verification_work *work, struct error *err);
 bool verification_end(struct verification_work *work, struct verification *out, struct error *err);
 /* In place of verification_end. NULL is fine. */
 void verification_cancel(struct verification_work *work);
