@@ -9,8 +9,8 @@
 #include "indexer/reader.h"
 
 /* A batch ends at whichever comes first. */
-#define BATCH_REPORTS 64u
-#define BATCH_BYTES   (512u << 10)
+#define BATCH_REPORTS 256u
+#define BATCH_BYTES   (2u << 20)
 
 struct batch {
     struct item {

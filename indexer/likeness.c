@@ -1,5 +1,6 @@
 #include "indexer/likeness.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,8 @@
 #define LEAST_BITS                                                                                 \
     60u /* of the 64: what texts of resemblance 0.875 agree in, as each bin of two differing sets  \
            agrees by chance in one of two */
-#define EMPTY UINT64_MAX
+#define EMPTY  UINT64_MAX
+#define FACTOR 0x9e3779b97f4a7c15u
 
 _Static_assert(LIKENESS_BANDS *BAND_BINS <= BINS, "each band has its bins");
 
@@ -21,46 +23,96 @@ static uint64_t mix(uint64_t x)
     return x ^ (x >> 31);
 }
 
-/* The byte as it counts: a small letter or a digit, or what is no ASCII; 0 parts words. */
-static unsigned char fold(char c)
+/* ---- words ---------------------------------------------------------------- */
+
+#define EACH_BYTE 0x0101010101010101u
+
+/* A bit for each of eight bytes, the lowest for the lowest: it is a letter or a digit, or no ASCII.
+ * Of seven bits and n less than 128, the eighth bit of the sum says whether they make at least
+ * 128 - n; the product moves eight bits together (Anderson, "Bit Twiddling Hacks"). */
+static uint64_t word_bits(uint64_t eight)
 {
-    unsigned char byte = (unsigned char)c;
-    if (byte >= 'A' && byte <= 'Z')
-        return byte | 0x20;
-    bool counts = byte >= 0x80 || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
-    return counts ? byte : 0;
+    const uint64_t high = 0x80 * EACH_BYTE;
+    uint64_t seven = eight & ~high, small = seven | 0x20 * EACH_BYTE;
+    uint64_t letter = (small + (128 - 'a') * EACH_BYTE) & ~(small + (127 - 'z') * EACH_BYTE);
+    uint64_t digit = (seven + (128 - '0') * EACH_BYTE) & ~(seven + (127 - '9') * EACH_BYTE);
+    return ((letter | digit | eight) & high) / 128 * 0x0102040810204080u >> 56;
 }
 
-/* Puts the shingle of the last words into its bin. */
-static void add_shingle(uint64_t bins[BINS], const uint64_t words[SHINGLE], size_t last)
+/* Up to eight bytes; 0 for those that are not there. */
+static uint64_t load(const char *bytes, size_t size)
+{
+    uint64_t eight = 0;
+    if (size >= sizeof eight)
+        memcpy(&eight, bytes, sizeof eight);
+    else
+        memcpy(&eight, bytes, size);
+    return le64toh(eight);
+}
+
+/* The bits of up to 64 bytes. */
+static uint64_t block_bits(const char *bytes, size_t size)
+{
+    uint64_t bits = 0;
+    for (size_t at = 0; at < 64 && at < size; at += 8)
+        bits |= word_bits(load(bytes + at, size - at)) << at;
+    return bits;
+}
+
+/* Small letters and capitals count the same: 32 is all they differ by, and digits have it. */
+static uint64_t hash_word(const char *word, size_t size, size_t left)
+{
+    uint64_t hash = 0;
+    for (size_t at = 0; at < size; at += 8) {
+        uint64_t eight = load(word + at, left - at) | 0x20 * EACH_BYTE;
+        if (size - at < 8)
+            eight &= (UINT64_C(1) << 8 * (size - at)) - 1;
+        hash = (hash ^ eight) * FACTOR;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+/* ---- sketches ------------------------------------------------------------- */
+
+/* Of a text, as it is read. */
+struct sketching {
+    uint64_t words[SHINGLE]; /* hashes of the last ones */
+    size_t count;
+    uint64_t bins[BINS];
+};
+
+/* Puts the shingle that a word ends into its bin. */
+static void add_word(struct sketching *to, uint64_t word)
 {
     uint64_t shingle = 0;
+    to->words[to->count++ % SHINGLE] = word;
+    if (to->count < SHINGLE)
+        return;
     for (size_t i = 0; i < SHINGLE; i++)
-        shingle = shingle * 0x9e3779b97f4a7c15u + words[(last + 1 + i) % SHINGLE];
+        shingle = shingle * FACTOR + to->words[(to->count + i) % SHINGLE];
     shingle = mix(shingle);
-    uint64_t *bin = &bins[shingle % BINS];
-    if (shingle / BINS < *bin)
-        *bin = shingle / BINS;
+    uint64_t *bin = &to->bins[shingle % BINS];
+    *bin = shingle / BINS < *bin ? shingle / BINS : *bin;
 }
 
-/* The words of the text. */
-static size_t fill_bins(const char *text, size_t size, uint64_t bins[BINS])
+static void add_text(struct sketching *to, const char *text, size_t size)
 {
-    uint64_t words[SHINGLE] = {0};
-    size_t count = 0;
-    for (size_t at = 0; at < size; at++) {
-        uint64_t word = 14695981039346656037u; /* FNV-1a */
-        unsigned char c;
-        size_t begin = at;
-        for (; at < size && (c = fold(text[at])) != 0; at++)
-            word = (word ^ c) * 1099511628211u;
-        if (at == begin)
-            continue;
-        words[count % SHINGLE] = word;
-        if (++count >= SHINGLE)
-            add_shingle(bins, words, count - 1);
+    uint64_t before = 0; /* 1: the block before ended in a word */
+    size_t begin = 0;
+    for (size_t block = 0; block < size; block += 64) {
+        uint64_t bits = block_bits(text + block, size - block);
+        for (uint64_t turns = bits ^ (bits << 1 | before); turns != 0; turns &= turns - 1) {
+            size_t at = block + (size_t)__builtin_ctzll(turns);
+            if (bits >> at % 64 & 1)
+                begin = at;
+            else
+                add_word(to, hash_word(text + begin, at - begin, size - begin));
+        }
+        before = bits >> 63;
     }
-    return count;
+    if (before)
+        add_word(to, hash_word(text + begin, size - begin, size - begin));
 }
 
 /* An empty bin takes what the next one that is not has, told apart by how far that is. */
@@ -71,17 +123,19 @@ static void fill_empty(uint64_t bins[BINS])
         size_t far = 0;
         while (bins[(i + far) % BINS] == EMPTY)
             far++;
-        filled[i] = mix(bins[(i + far) % BINS] + far * 0x9e3779b97f4a7c15u);
+        filled[i] = mix(bins[(i + far) % BINS] + far * FACTOR);
     }
     memcpy(bins, filled, sizeof filled);
 }
 
 void likeness_of(const char *text, size_t size, struct likeness *out)
 {
-    uint64_t bins[BINS];
+    struct sketching sketching = {.count = 0};
+    uint64_t *bins = sketching.bins;
     memset(out, 0, sizeof *out);
-    memset(bins, 0xff, sizeof bins);
-    if (fill_bins(text, size < LIKENESS_BYTES ? size : LIKENESS_BYTES, bins) < LIKENESS_WORDS)
+    memset(bins, 0xff, sizeof sketching.bins);
+    add_text(&sketching, text, size < LIKENESS_BYTES ? size : LIKENESS_BYTES);
+    if (sketching.count < LIKENESS_WORDS)
         return;
     fill_empty(bins);
     for (size_t i = 0; i < BINS; i++)

@@ -31,7 +31,7 @@ static bool give(struct handover *handover, size_t i, size_t body_size)
 static void all_are_taken_in_order(void **state)
 {
     (void)state;
-    static const size_t counts[] = {0, 1, 64, 65, 1000};
+    static const size_t counts[] = {0, 1, 256, 257, 1000};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         struct taker taker = {0};
         struct handover *handover = NULL;

@@ -34,6 +34,32 @@ static void small_changes_do_not_count(void **state)
     assert_true(likeness_is_near(&a, &b));
 }
 
+/* Words begin and end anywhere in the blocks that a text is read in. */
+static void where_words_stand_does_not_count(void **state)
+{
+    (void)state;
+    char text[2000], word[100];
+    struct likeness first = {0};
+    for (int shift = 0; shift < 140; shift++) {
+        size_t size = 0;
+        for (int i = 1; i < 30; i++) {
+            memset(word, 'a' + i % 26, sizeof word);
+            memcpy(word, i % 3 ? "\u00e9t\u00e9" : "N1", i % 3 ? 5 : 2);
+            size += (size_t)snprintf(text + size, sizeof text - size, "%*s%.*s%s", shift % 7, "",
+                                     i % 11 == 0 ? 90 : i, word, i < 29 ? "-" : "");
+            if (i == 1) {
+                memset(text + size, ' ', (size_t)shift);
+                size += (size_t)shift;
+            }
+        }
+        struct likeness shifted;
+        likeness_of(text, size, &shifted);
+        first = shift == 0 ? shifted : first;
+        assert_memory_equal(&shifted, &first, sizeof first);
+    }
+    assert_true(likeness_is_near(&first, &first));
+}
+
 static void a_short_text_is_like_no_other(void **state)
 {
     (void)state;
@@ -95,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_changes_do_not_count),
+        cmocka_unit_test(where_words_stand_does_not_count),
         cmocka_unit_test(a_short_text_is_like_no_other),
         cmocka_unit_test(near_ones_are_found_and_others_are_not),
         cmocka_unit_test(a_chain_is_not_one_group),
