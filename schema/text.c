@@ -58,35 +58,31 @@ bool text_is_utf8(const char *text, size_t size)
     return true;
 }
 
-/* What text_clean makes of one character. */
-static void clean_character(struct buffer *clean, const char *bytes, size_t size, int32_t c)
+static bool is_clean(int32_t c)
 {
-    if (c == '\r')
-        buffer_char(clean, '\n');
-    else if (c < 0 || (c < ' ' && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0))
-        buffer_text(clean, "\uFFFD");
-    else
-        buffer_append(clean, bytes, size);
+    return c == '\t' || c == '\n' || (c >= ' ' && c < 0x7F) || c >= 0xA0;
 }
 
+/* What stays as it is is copied at once, mostly all of the text. */
 char *text_clean(const char *text, size_t size, size_t *out_size, bool *repaired)
 {
     struct buffer clean = {0};
     bool is_repaired = false;
-    size_t at = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    while (at < size) {
+    size_t at = size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0, kept = at;
+    while ((at = skip_ascii(text, size, at)) < size) {
         size_t begin = at;
-        at = skip_ascii(text, size, at);
-        buffer_append(&clean, text + begin, at - begin);
-        if (at == size)
-            break;
-        begin = at;
         int32_t c = letter_code_point(text, size, &at);
-        is_repaired = is_repaired || c <= 0;
-        if (c == '\r' && at < size && text[at] == '\n')
+        if (is_clean(c))
             continue;
-        clean_character(&clean, text + begin, at - begin, c);
+        is_repaired = is_repaired || c <= 0;
+        buffer_append(&clean, text + kept, begin - kept);
+        kept = at;
+        if (c != '\r')
+            buffer_text(&clean, "\uFFFD");
+        else if (at == size || text[at] != '\n')
+            buffer_char(&clean, '\n');
     }
+    buffer_append(&clean, text + kept, size - kept);
     char *bytes = buffer_take(&clean, out_size);
     if (bytes && repaired)
         *repaired = is_repaired;
