@@ -64,7 +64,7 @@ struct target {
     const struct word_list *words;
     const struct places *places;
     struct frequent_lists *frequent;
-    struct pair_numbers *pairs;
+    const struct pair_numbers *pairs;
     struct word_stream *stream;
     struct listed *listed;
     int before; /* the last word of the text, by its number, or -1 */
@@ -128,7 +128,9 @@ bool document_kit_set_words(struct document_kit *kit, const char *words,
     while (kit->language_count > 0) /* they have terms by place */
         forget_language(kit);
     kit->frequent = frequent;
-    memset(&kit->pairs, 0, sizeof kit->pairs);
+    pair_numbers_clear(&kit->pairs);
+    if (frequent && !pair_numbers_init(&kit->pairs, frequent))
+        return error_set(err, ERROR_MEMORY, NULL, "out of memory");
     find_places(list, frequent, &kit->places);
     return true;
 }
@@ -164,6 +166,7 @@ void document_kit_free(struct document_kit *kit)
         forget_language(kit);
     packing_free(kit->packing);
     word_list_free(kit->words);
+    pair_numbers_clear(&kit->pairs);
     buffer_free(&kit->stream.bytes);
     buffer_free(&kit->text);
     free(kit);
@@ -231,7 +234,7 @@ static bool add_pair(struct target *target, int number)
         return true;
     if (!target->frequent)
         return add_unlisted_pair(target, before, number);
-    int listed = pair_numbers_find(target->pairs, target->frequent, before, number);
+    int listed = pair_numbers_find(target->pairs, before, number);
     if (listed < 0)
         return add_rare_pair(target, before, number);
     frequent_lists_count(target->frequent, listed, 0);

@@ -44,6 +44,7 @@ struct frequent_lists {
     uint32_t *wdfs; /* by number */
     uint64_t *met;  /* a bit a number, in so many words: */
     size_t met_words;
+    bool any; /* of them is set */
     uint32_t length;
 };
 
@@ -103,11 +104,22 @@ int frequent_lists_number(const struct frequent_lists *lists, const char *term)
     return lists && term_table_find(&lists->numbers, term, &number) ? (int)number : -1;
 }
 
+int frequent_lists_terms(const struct frequent_lists *lists)
+{
+    return (int)lists->count;
+}
+
+const char *frequent_lists_term(const struct frequent_lists *lists, int number)
+{
+    return lists->terms[number];
+}
+
 /* ---- the report in the making --------------------------------------------------- */
 
 void frequent_lists_count(struct frequent_lists *lists, int number, uint32_t wdf)
 {
     lists->met[number / 64] |= UINT64_C(1) << number % 64;
+    lists->any = true;
     lists->wdfs[number] += wdf;
     lists->length += wdf;
 }
@@ -141,13 +153,15 @@ bool frequent_lists_keep(struct frequent_lists *lists, uint32_t docid, struct er
             continue;
         ok = array_reserve(&lists->noted, &lists->noted_room, lists->noted_count + 64,
                            sizeof lists->noted[0]);
-        for (uint64_t left = lists->met[i]; ok && left != 0; left &= left - 1) {
-            uint32_t number = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(left);
+        for (; ok && lists->met[i] != 0; lists->met[i] &= lists->met[i] - 1) {
+            uint32_t number = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(lists->met[i]);
             ok = note(lists, number, lists->wdfs[number]);
+            lists->wdfs[number] = 0;
         }
     }
     if (ok)
         lists->reports[lists->report_count++] = (struct kept){docid, lists->noted_count};
+    lists->any = !ok;
     frequent_lists_drop(lists);
     return ok || error_set(err, ERROR_MEMORY, NULL, "out of memory");
 }
@@ -156,9 +170,10 @@ void frequent_lists_drop(struct frequent_lists *lists)
 {
     if (!lists)
         return;
-    for (size_t i = 0; i < lists->met_words; i++)
+    for (size_t i = 0; lists->any && i < lists->met_words; i++)
         for (; lists->met[i] != 0; lists->met[i] &= lists->met[i] - 1)
             lists->wdfs[64 * i + (size_t)__builtin_ctzll(lists->met[i])] = 0;
+    lists->any = false;
     lists->length = 0;
 }
 

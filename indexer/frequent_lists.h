@@ -20,6 +20,10 @@ void frequent_lists_free(struct frequent_lists *lists);
 
 /* The number of a term; -1 where it is none of those listed, as where 'lists' is NULL. */
 int frequent_lists_number(const struct frequent_lists *lists, const char *term);
+/* How many there are, and the term of a number, lent. */
+int frequent_lists_terms(const struct frequent_lists *lists);
+const char *frequent_lists_term(const struct frequent_lists *lists, int number);
+
 /* The next three are about the report in the making. 'wdf' more of a term are in it; 0: it is there
  * and does not count. */
 void frequent_lists_count(struct frequent_lists *lists, int number, uint32_t wdf);

@@ -1,26 +1,46 @@
 #include "indexer/pair_numbers.h"
 
-#include "schema/word_list.h"
+#include <stdlib.h>
+#include <string.h>
 
-static int look_up(const struct frequent_lists *lists, int first, int second)
+/* Where a pair is, or belongs: the first place to look is the high bits of a product (Knuth, "The
+ * Art of Computer Programming", volume 3, 6.4). */
+static struct pair_slot *find_slot(const struct pair_numbers *numbers, uint32_t pair)
 {
-    char term[PAIR_TERM_ROOM];
-    word_list_pair(first, second, term);
-    int number = frequent_lists_number(lists, term);
-    if (number < 0) {
-        word_list_pair_class(first, second, term);
-        number = frequent_lists_number(lists, term);
-    }
-    return number;
+    uint32_t mask = (1u << numbers->bits) - 1;
+    uint32_t at = pair * 2654435761u >> (32 - numbers->bits);
+    while (numbers->slots[at].pair != 0 && numbers->slots[at].pair != pair + 1)
+        at = (at + 1) & mask;
+    return &numbers->slots[at];
 }
 
-/* A pair is remembered in the one place that its hash says. */
-int pair_numbers_find(struct pair_numbers *numbers, const struct frequent_lists *lists, int first,
-                      int second)
+bool pair_numbers_init(struct pair_numbers *numbers, const struct frequent_lists *lists)
 {
-    uint32_t pair = (uint32_t)first * WORD_LIST_PAIR_WORDS + (uint32_t)second + 1;
-    struct pair_slot *slot = &numbers->slots[pair * 2654435761u / PAIR_NUMBERS_SLOTS];
-    if (slot->pair != pair)
-        *slot = (struct pair_slot){pair, look_up(lists, first, second)};
-    return slot->number;
+    int count = frequent_lists_terms(lists);
+    *numbers = (struct pair_numbers){.bits = 1};
+    while (1 << numbers->bits < 2 * count)
+        numbers->bits++;
+    numbers->slots = calloc((size_t)1 << numbers->bits, sizeof numbers->slots[0]);
+    for (int i = 0; numbers->slots && i < count; i++) {
+        const char *term = frequent_lists_term(lists, i);
+        uint32_t pair;
+        if (word_list_read_pair(term, &pair))
+            *find_slot(numbers, pair) = (struct pair_slot){pair + 1, i};
+        else if (word_list_read_class(term, &pair))
+            numbers->classes[pair] = i + 1;
+    }
+    return numbers->slots;
+}
+
+void pair_numbers_clear(struct pair_numbers *numbers)
+{
+    free(numbers->slots);
+    memset(numbers, 0, sizeof *numbers);
+}
+
+int pair_numbers_find(const struct pair_numbers *numbers, int first, int second)
+{
+    uint32_t pair = word_list_pair_number(first, second);
+    const struct pair_slot *slot = find_slot(numbers, pair);
+    return slot->pair != 0 ? slot->number : numbers->classes[word_list_class_number(pair)] - 1;
 }

@@ -1,10 +1,12 @@
 #include "schema/word_list.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "schema/term_table.h"
+
+/* Of a pair's term and of a class's, six bits each. */
+enum { PAIR_DIGITS = 4, CLASS_DIGITS = 3 };
 
 struct word_list {
     char *text;   /* a NUL after each word */
@@ -99,31 +101,58 @@ bool word_list_makes_pair(const struct word_list *list, int first, int second)
     return makes_pairs(list, first) && makes_pairs(list, second);
 }
 
-static char digit(uint32_t number)
+static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+
+static void write_number(uint32_t number, unsigned count, char out[PAIR_TERM_ROOM])
 {
-    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
-    return digits[number % 64];
+    char *end = stpcpy(out, PAIR_PREFIX);
+    while (count-- > 0)
+        *end++ = digits[number >> 6 * count & 63];
+    *end = '\0';
+}
+
+static bool read_number(const char *term, unsigned count, uint32_t *number)
+{
+    size_t prefix = strlen(PAIR_PREFIX);
+    if (strlen(term) != prefix + count || memcmp(term, PAIR_PREFIX, prefix) != 0)
+        return false;
+    *number = 0;
+    for (const char *at = term + prefix; *at; at++) {
+        const char *digit = strchr(digits, *at);
+        if (!digit)
+            return false;
+        *number = *number << 6 | (uint32_t)(digit - digits);
+    }
+    return true;
+}
+
+uint32_t word_list_pair_number(int first, int second)
+{
+    return (uint32_t)first * WORD_LIST_PAIR_WORDS + (uint32_t)second;
+}
+
+/* The high bits of a product (Knuth, "The Art of Computer Programming", volume 3, 6.4). */
+uint32_t word_list_class_number(uint32_t pair)
+{
+    return pair * 2654435761u >> (32 - WORD_LIST_PAIR_CLASS_BITS);
 }
 
 void word_list_pair(int first, int second, char out[PAIR_TERM_ROOM])
 {
-    const uint32_t numbers[] = {(uint32_t)first, (uint32_t)second};
-    char *end = stpcpy(out, PAIR_PREFIX);
-    for (size_t i = 0; i < 2; i++) {
-        *end++ = digit(numbers[i] / 64);
-        *end++ = digit(numbers[i]);
-    }
-    *end = '\0';
+    write_number(word_list_pair_number(first, second), PAIR_DIGITS, out);
 }
 
-/* The high bits of a product (Knuth, "The Art of Computer Programming", volume 3, 6.4). */
 void word_list_pair_class(int first, int second, char out[PAIR_TERM_ROOM])
 {
-    uint32_t pair = (uint32_t)first * WORD_LIST_PAIR_WORDS + (uint32_t)second;
-    uint32_t number = pair * 2654435761u >> (32 - WORD_LIST_PAIR_CLASS_BITS);
-    char *end = stpcpy(out, PAIR_PREFIX);
-    *end++ = digit(number / 64 / 64);
-    *end++ = digit(number / 64);
-    *end++ = digit(number);
-    *end = '\0';
+    write_number(word_list_class_number(word_list_pair_number(first, second)), CLASS_DIGITS, out);
+}
+
+bool word_list_read_pair(const char *term, uint32_t *pair)
+{
+    return read_number(term, PAIR_DIGITS, pair);
+}
+
+bool word_list_read_class(const char *term, uint32_t *number)
+{
+    return read_number(term, CLASS_DIGITS, number);
 }

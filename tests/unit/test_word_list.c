@@ -46,13 +46,21 @@ static void pairs_are_told_apart(void **state)
         const char *term;
     } rows[] = {{0, 2, "XP0002"}, {62, 64, "XP0-10"}, {WORD_LIST_PAIR_WORDS - 2, 0, "XP_-00"}};
     static const int none[][2] = {{0, 1}, {1, 0}, {-1, 0}, {0, WORD_LIST_PAIR_WORDS}};
+    static const char *const others[] = {"",       "XP",     "XP000", "XP00000",
+                                         "XP00 2", "XQ0002", "Ztroop"};
     char term[PAIR_TERM_ROOM];
+    uint32_t number;
     struct word_list *list = long_list();
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         assert_true(word_list_makes_pair(list, rows[i].first, rows[i].second));
         word_list_pair(rows[i].first, rows[i].second, term);
         assert_string_equal(term, rows[i].term);
+        assert_true(word_list_read_pair(term, &number));
+        assert_int_equal(number, word_list_pair_number(rows[i].first, rows[i].second));
+        assert_false(word_list_read_class(term, &number));
     }
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        assert_false(word_list_read_pair(others[i], &number));
     for (size_t i = 0; i < ARRAY_LEN(none); i++)
         assert_false(word_list_makes_pair(list, none[i][0], none[i][1]));
     word_list_free(list);
@@ -62,17 +70,15 @@ static void pairs_are_told_apart(void **state)
 static void classes_are_alike(void **state)
 {
     static unsigned counts[1u << WORD_LIST_PAIR_CLASS_BITS];
-    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
     const unsigned words = 2000;
     unsigned most = 0;
     char term[PAIR_TERM_ROOM];
     (void)state;
     for (unsigned pair = 0; pair < words * words; pair++) {
-        size_t number = 0;
+        uint32_t number = 0;
         word_list_pair_class((int)(pair / words), (int)(pair % words), term);
         assert_int_equal(strlen(term), strlen(PAIR_PREFIX) + 3);
-        for (const char *at = term + strlen(PAIR_PREFIX); *at; at++)
-            number = number * 64 + (size_t)(strchr(digits, *at) - digits);
+        assert_true(word_list_read_class(term, &number));
         counts[number]++;
         most = counts[number] > most ? counts[number] : most;
     }
