@@ -355,6 +355,8 @@ static bool add_listed(struct target *target)
 static bool add_word(struct target *target, const struct token *token, unsigned where)
 {
     int number = word_list_number(target->words, token->folded);
+    if (target->frequent && number >= 0 && target->before >= 0)
+        pair_numbers_expect(target->pairs, target->before, number);
     word_stream_add(target->stream, number, token->folded, token->size);
     if (number >= 0)
         count_listed(target->listed, target->places->of[number], where);

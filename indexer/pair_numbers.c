@@ -3,12 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a pair is, or belongs: the first place to look is the high bits of a product (Knuth, "The
- * Art of Computer Programming", volume 3, 6.4). */
+/* The first place to look: the high bits of a product (Knuth, "The Art of Computer Programming",
+ * volume 3, 6.4). */
+static uint32_t first_slot(const struct pair_numbers *numbers, uint32_t pair)
+{
+    return pair * 2654435761u >> (32 - numbers->bits);
+}
+
+/* Where a pair is, or belongs. */
 static struct pair_slot *find_slot(const struct pair_numbers *numbers, uint32_t pair)
 {
     uint32_t mask = (1u << numbers->bits) - 1;
-    uint32_t at = pair * 2654435761u >> (32 - numbers->bits);
+    uint32_t at = first_slot(numbers, pair);
     while (numbers->slots[at].pair != 0 && numbers->slots[at].pair != pair + 1)
         at = (at + 1) & mask;
     return &numbers->slots[at];
@@ -16,14 +22,16 @@ static struct pair_slot *find_slot(const struct pair_numbers *numbers, uint32_t 
 
 bool pair_numbers_init(struct pair_numbers *numbers, const struct frequent_lists *lists)
 {
-    int count = frequent_lists_terms(lists);
+    int count = frequent_lists_terms(lists), pairs = 0;
+    uint32_t pair;
+    for (int i = 0; i < count; i++)
+        pairs += word_list_read_pair(frequent_lists_term(lists, i), &pair);
     *numbers = (struct pair_numbers){.bits = 1};
-    while (1 << numbers->bits < 2 * count)
+    while (1 << numbers->bits < 2 * pairs)
         numbers->bits++;
     numbers->slots = calloc((size_t)1 << numbers->bits, sizeof numbers->slots[0]);
     for (int i = 0; numbers->slots && i < count; i++) {
         const char *term = frequent_lists_term(lists, i);
-        uint32_t pair;
         if (word_list_read_pair(term, &pair))
             *find_slot(numbers, pair) = (struct pair_slot){pair + 1, i};
         else if (word_list_read_class(term, &pair))
@@ -43,4 +51,9 @@ int pair_numbers_find(const struct pair_numbers *numbers, int first, int second)
     uint32_t pair = word_list_pair_number(first, second);
     const struct pair_slot *slot = find_slot(numbers, pair);
     return slot->pair != 0 ? slot->number : numbers->classes[word_list_class_number(pair)] - 1;
+}
+
+void pair_numbers_expect(const struct pair_numbers *numbers, int first, int second)
+{
+    __builtin_prefetch(&numbers->slots[first_slot(numbers, word_list_pair_number(first, second))]);
 }

@@ -27,5 +27,7 @@ void pair_numbers_clear(struct pair_numbers *numbers);
 /* Of two words that make a pair: the number of its term, or where that is not listed of its
  * class's; -1 where neither is. */
 int pair_numbers_find(const struct pair_numbers *numbers, int first, int second);
+/* They will be asked for in a moment: memory is told. */
+void pair_numbers_expect(const struct pair_numbers *numbers, int first, int second);
 
 #endif
