@@ -12,6 +12,8 @@
 #include "schema/generation.h"
 #include "xapian/xap.h"
 
+#define LET_GO_LISTS 4096u /* that are read */
+
 struct frequent_merge {
     struct generation generation;
     struct frequent_file **segments; /* while their lists are joined */
@@ -35,6 +37,7 @@ static bool open_segments(struct frequent_merge *merge, char *const *segments, s
         free(path);
         if (!ok)
             return false;
+        frequent_file_let_go(merge->segments[i]); /* it was looked through */
         merge->segment_count++;
         merge->last += frequent_file_last(merge->segments[i]);
         if (frequent_file_count(merge->segments[i]) != frequent_file_count(merge->segments[0]))
@@ -64,6 +67,13 @@ static bool join_lists(struct frequent_merge *merge, size_t number, struct error
                                err);
 }
 
+/* The lists of all segments are more than memory may have. */
+static void let_go(const struct frequent_merge *merge)
+{
+    for (size_t i = 0; i < merge->segment_count; i++)
+        frequent_file_let_go(merge->segments[i]);
+}
+
 static void close_segments(struct frequent_merge *merge)
 {
     while (merge->segment_count > 0)
@@ -82,8 +92,11 @@ static bool join_segments(struct frequent_merge *merge, char *const *segments, s
          ((merge->docids && merge->wdfs) || error_set(err, ERROR_MEMORY, NULL, "out of memory"));
     ok = ok &&
          frequent_writer_open(merge->generation.frequent_path, merge->last, &merge->writer, err);
-    for (size_t i = 0; ok && count > 0 && i < frequent_file_count(merge->segments[0]); i++)
+    for (size_t i = 0; ok && count > 0 && i < frequent_file_count(merge->segments[0]); i++) {
         ok = join_lists(merge, i, err);
+        if (i % LET_GO_LISTS == 0)
+            let_go(merge);
+    }
     close_segments(merge);
     return ok;
 }

@@ -18,6 +18,9 @@
 #include "xapian/xap.h"
 
 #define READ_ROOM 1024 /* postings a read */
+/* Reports and lists after which what was read is let go. */
+#define LET_GO_REPORTS (1u << 16)
+#define LET_GO_LISTS   (1u << 12)
 
 bool verification_open(const char *database, uint64_t reports, struct error *err)
 {
@@ -73,7 +76,10 @@ static bool check_file(const struct examined *it, struct error *err)
         const char *stream = report_file_bytes(it->streams, docid, &size);
         if (!is_sound(it, stream, size, docid, err))
             return false;
+        if (docid % LET_GO_REPORTS == 0)
+            report_file_let_go(it->streams);
     }
+    report_file_let_go(it->streams);
     return true;
 }
 
@@ -155,6 +161,8 @@ static bool check_lists(const struct frequent_file *file, const struct xap_db *d
         if (!is_list_sound(db, &list, frequent_file_last(file), is_new, &lacking))
             return error_set(err, ERROR_CORRUPT, path,
                              "the list of %s is not what belongs to the database", list.term);
+        if (i % LET_GO_LISTS == 0)
+            frequent_file_let_go(file);
     }
     return !is_new ||
            (xap_db_collection_freq(db, FREQUENT_REST_TERM, &told, NULL) && told == lacking) ||

@@ -120,6 +120,11 @@ void frequent_file_close(struct frequent_file *file)
     free(file);
 }
 
+void frequent_file_let_go(const struct frequent_file *file)
+{
+    mapping_let_go(&file->image);
+}
+
 uint32_t frequent_file_last(const struct frequent_file *file)
 {
     return file->end->last;

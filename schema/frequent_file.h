@@ -93,6 +93,8 @@ bool frequent_file_open(const char *path, struct frequent_file **out, struct err
  * is taken for that. */
 bool frequent_file_open_lists(const char *path, struct frequent_file **out, struct error *err);
 void frequent_file_close(struct frequent_file *file);
+/* As mapping_let_go. */
+void frequent_file_let_go(const struct frequent_file *file);
 
 /* The last docid that the lists know of. */
 uint32_t frequent_file_last(const struct frequent_file *file);

@@ -28,6 +28,12 @@ bool mapping_open(const char *path, struct mapping *out, struct error *err)
     return ok;
 }
 
+void mapping_let_go(const struct mapping *mapping)
+{
+    if (mapping->bytes)
+        madvise((void *)(uintptr_t)mapping->bytes, mapping->size, MADV_DONTNEED);
+}
+
 void mapping_close(struct mapping *mapping)
 {
     if (mapping->bytes)

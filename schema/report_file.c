@@ -63,6 +63,11 @@ void report_file_close(struct report_file *file)
     free(file);
 }
 
+void report_file_let_go(const struct report_file *file)
+{
+    mapping_let_go(&file->image);
+}
+
 uint32_t report_file_last(const struct report_file *file)
 {
     return file->last;

@@ -23,6 +23,8 @@ struct report_file;
  * ERROR_MEMORY. */
 bool report_file_open(const char *path, struct report_file **out, struct error *err);
 void report_file_close(struct report_file *file);
+/* As mapping_let_go. */
+void report_file_let_go(const struct report_file *file);
 
 /* The last docid that has its string here. */
 uint32_t report_file_last(const struct report_file *file);
