@@ -58,6 +58,7 @@ static void build_is_killed(void **state)
         int found = published_version(state);
         if (found != version && found != version + 1)
             fail_msg("kill %zu: version %d after %d", i, found, version);
+        took = next_within(took, hit);
         killed += hit;
         done += hit && found > version;
         version = found;
@@ -106,6 +107,7 @@ static void publish_is_killed(void **state)
         found = published_version(state);
         if (found != version && found != version + 1)
             fail_msg("kill %zu: version %d after %d", i, found, version);
+        took = next_within(took, hit);
         killed += hit;
         done += hit && found > version;
         struct run again = program_run(state, command);

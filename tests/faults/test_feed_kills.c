@@ -298,7 +298,9 @@ static void add_is_killed_at_random_moments(void **state)
     for (size_t i = 0; i < count; i++) {
         int before = added_version(state);
         write_added(state, ++version);
-        killed += kill_within(state, took, command);
+        bool hit = kill_within(state, took, command);
+        took = next_within(took, hit);
+        killed += hit;
         int found = added_version(state);
         if (found != version && found != before)
             fail_msg("seed %u: version %d after %d", KILLS_SEED, found, before);
