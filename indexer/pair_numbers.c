@@ -3,18 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first place to look: the high bits of a product (Knuth, "The Art of Computer Programming",
- * volume 3, 6.4). */
-static uint32_t first_slot(const struct pair_numbers *numbers, uint32_t pair)
-{
-    return pair * 2654435761u >> (32 - numbers->bits);
-}
-
 /* Where a pair is, or belongs. */
 static struct pair_slot *find_slot(const struct pair_numbers *numbers, uint32_t pair)
 {
     uint32_t mask = (1u << numbers->bits) - 1;
-    uint32_t at = first_slot(numbers, pair);
+    uint32_t at = word_list_pair_hash(pair, numbers->bits);
     while (numbers->slots[at].pair != 0 && numbers->slots[at].pair != pair + 1)
         at = (at + 1) & mask;
     return &numbers->slots[at];
@@ -50,10 +43,13 @@ int pair_numbers_find(const struct pair_numbers *numbers, int first, int second)
 {
     uint32_t pair = word_list_pair_number(first, second);
     const struct pair_slot *slot = find_slot(numbers, pair);
-    return slot->pair != 0 ? slot->number : numbers->classes[word_list_class_number(pair)] - 1;
+    return slot->pair != 0
+               ? slot->number
+               : numbers->classes[word_list_pair_hash(pair, WORD_LIST_PAIR_CLASS_BITS)] - 1;
 }
 
 void pair_numbers_expect(const struct pair_numbers *numbers, int first, int second)
 {
-    __builtin_prefetch(&numbers->slots[first_slot(numbers, word_list_pair_number(first, second))]);
+    uint32_t pair = word_list_pair_number(first, second);
+    __builtin_prefetch(&numbers->slots[word_list_pair_hash(pair, numbers->bits)]);
 }

@@ -132,9 +132,9 @@ uint32_t word_list_pair_number(int first, int second)
 }
 
 /* The high bits of a product (Knuth, "The Art of Computer Programming", volume 3, 6.4). */
-uint32_t word_list_class_number(uint32_t pair)
+uint32_t word_list_pair_hash(uint32_t pair, unsigned bits)
 {
-    return pair * 2654435761u >> (32 - WORD_LIST_PAIR_CLASS_BITS);
+    return pair * 2654435761u >> (32 - bits);
 }
 
 void word_list_pair(int first, int second, char out[PAIR_TERM_ROOM])
@@ -144,7 +144,8 @@ void word_list_pair(int first, int second, char out[PAIR_TERM_ROOM])
 
 void word_list_pair_class(int first, int second, char out[PAIR_TERM_ROOM])
 {
-    write_number(word_list_class_number(word_list_pair_number(first, second)), CLASS_DIGITS, out);
+    uint32_t pair = word_list_pair_number(first, second);
+    write_number(word_list_pair_hash(pair, WORD_LIST_PAIR_CLASS_BITS), CLASS_DIGITS, out);
 }
 
 bool word_list_read_pair(const char *term, uint32_t *pair)
