@@ -126,17 +126,6 @@ static bool read_number(const char *term, unsigned count, uint32_t *number)
     return true;
 }
 
-uint32_t word_list_pair_number(int first, int second)
-{
-    return (uint32_t)first * WORD_LIST_PAIR_WORDS + (uint32_t)second;
-}
-
-/* The high bits of a product (Knuth, "The Art of Computer Programming", volume 3, 6.4). */
-uint32_t word_list_pair_hash(uint32_t pair, unsigned bits)
-{
-    return pair * 2654435761u >> (32 - bits);
-}
-
 void word_list_pair(int first, int second, char out[PAIR_TERM_ROOM])
 {
     write_number(word_list_pair_number(first, second), PAIR_DIGITS, out);

@@ -49,10 +49,19 @@ bool word_list_makes_pair(const struct word_list *list, int first, int second);
 /* The terms of two words that make a pair: of it alone, and of its class. */
 void word_list_pair(int first, int second, char out[PAIR_TERM_ROOM]);
 void word_list_pair_class(int first, int second, char out[PAIR_TERM_ROOM]);
-/* The number of a pair; and so many bits of a hash of it, of WORD_LIST_PAIR_CLASS_BITS the number
- * of its class. */
-uint32_t word_list_pair_number(int first, int second);
-uint32_t word_list_pair_hash(uint32_t pair, unsigned bits);
+/* The number of a pair. */
+static inline uint32_t word_list_pair_number(int first, int second)
+{
+    return (uint32_t)first * WORD_LIST_PAIR_WORDS + (uint32_t)second;
+}
+
+/* So many bits of a hash of it, of WORD_LIST_PAIR_CLASS_BITS the number of its class: the high bits
+ * of a product (Knuth, "The Art of Computer Programming", volume 3, 6.4). */
+static inline uint32_t word_list_pair_hash(uint32_t pair, unsigned bits)
+{
+    return pair * 2654435761u >> (32 - bits);
+}
+
 /* The number that a term is made of; false where it is no term of a pair alone, or of a class. */
 bool word_list_read_pair(const char *term, uint32_t *pair);
 bool word_list_read_class(const char *term, uint32_t *number);
